@@ -1,0 +1,395 @@
+// The four kinds of document as typed values: system, runbook, scenario, timing library.
+//
+// Everything here is what an author wrote, checked for form: types, units, ranges, unknown keys. Names
+// that point elsewhere are still text (`Name`) with their position; `engine/plan` binds them.
+// Defaults of optional keys are the member initialisers below, which is their only home: the published
+// schemas and the resolved plan take them from here.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/base/diagnostics.hpp"
+#include "engine/base/time.hpp"
+
+namespace firedrill {
+
+/// A name, and where it stands in its document.
+struct Name {
+  std::string text;
+  Origin at;
+
+  bool empty() const { return text.empty(); }
+  bool operator==(const Name& o) const { return text == o.text; }
+};
+
+/// `"512 GiB"`; also KiB, MiB, TiB, B and the decimal kB, MB, GB, TB.
+struct Size {
+  double bytes = 0;
+};
+
+/// `"40 MiB/s"`, `"5 Gbit/s"`: a size of any unit above, or bit, kbit, Mbit, Gbit, per second.
+struct ByteRate {
+  double bytes_per_s = 0;
+};
+
+/// `"12 /s"`, `"30 /min"`: things a unit of time.
+struct EventRate {
+  double per_s = 0;
+};
+
+/// A share of a whole: a number from 0 to 1.
+struct Share {
+  double value = 0;
+};
+
+/// Something the source document does not say, and what was taken instead.
+struct Assumption {
+  std::string subject;
+  std::string value;
+  std::string reason;
+  Origin at;
+};
+
+struct Metadata {
+  Name name;  // RFC 1123: lower-case letters, digits, '-', at most 63 bytes
+  std::map<std::string, std::string> labels;
+};
+
+// ---------------------------------------------------------------------------------------- timings --
+
+/// How a duration (or probability, ratio, rate) spreads. Parameters are in the entry's unit.
+/// Families and their keys: constant{value}; uniform{min,max}; triangular{min,mode,max};
+/// pert{min,mode,max}; exponential{mean}; lognormal{p50,p95} or {mu,sigma}; gamma{shape,scale};
+/// weibull{shape,scale}; empirical{values[]}. Every family takes truncate_min and truncate_max.
+struct DistributionSpec {
+  std::string family;
+  std::map<std::string, double> parameters;
+  std::vector<double> values;  // empirical only
+  std::optional<double> truncate_min;
+  std::optional<double> truncate_max;
+  Origin at;
+};
+
+enum class Confidence { kMeasured, kDocumented, kReported, kEstimate };
+
+struct TimingEntry {
+  Name id;           // "people.ack.night"
+  std::string unit;  // s ms min h probability ratio count tasks tasks/min tasks/s Gbit/s MB/s req/s failures ...
+  DistributionSpec distribution;
+  std::string source;
+  std::string figure;  // what the source says, in a few words; may be empty
+  Confidence confidence = Confidence::kEstimate;
+  std::string note;
+};
+
+struct TimingDocument {
+  Metadata metadata;
+  std::vector<TimingEntry> timings;
+};
+
+// ----------------------------------------------------------------------------------------- system --
+
+struct RegionSpec {
+  Name name;
+  std::vector<Name> zones;
+};
+
+struct LinkSpec {
+  Name name;
+  Name from;
+  Name to;
+  ByteRate bandwidth;
+  Duration latency;
+};
+
+/// A control plane that takes the calls of one AWS service. Regional services have one in each region
+/// unless listed here; global ones name the region that hosts them.
+struct ControlPlaneSpec {
+  Name service;    // "ecs", "rds", "route53", "cloudfront", "health", "support"
+  Name hosted_in;  // region; empty for "in every region"
+  Share error_share{0};  // of calls that fail while healthy
+};
+
+// Components, one struct a kind. `region` is empty where the thing is global.
+struct EcsServiceSpec {  // kind "ecs:service"
+  Name region;
+  Name cluster;        // an ecs:cluster component of the same region
+  Name load_balancer;  // an elbv2:load-balancer of the same region
+  Name registry;       // an ecr:registry of the same region
+  std::int64_t desired_count = 0;
+  std::int64_t production_count = 1;  // what runbooks mean by "production count"
+  Size image_size{400.0 * 1024 * 1024};
+};
+struct EcsClusterSpec {  // kind "ecs:cluster"
+  Name region;
+  std::int64_t task_quota = 1000;  // Fargate tasks the account may run here
+  /// The quota found if nobody ever raised it; drawn with the shortfall probability of the library.
+  std::int64_t task_quota_if_forgotten = 1000;
+};
+struct EcrRegistrySpec {  // kind "ecr:registry"
+  Name region;
+  ByteRate bandwidth{5e9 / 8};  // all pulls of the region together
+};
+struct LoadBalancerSpec {  // kind "elbv2:load-balancer"
+  Name region;
+  Duration health_check_interval = Duration::seconds(30);
+  Duration deregistration_delay = Duration::seconds(300);
+};
+struct DnsRecordSpec {  // kind "route53:record"
+  Name primary;    // elbv2:load-balancer (or cloudfront:distribution)
+  Name secondary;  // empty for simple routing
+  Duration ttl = Duration::seconds(60);
+  Duration health_check_interval = Duration::seconds(30);
+  std::int64_t health_check_failures = 3;
+};
+struct DistributionPointSpec {  // kind "cloudfront:distribution"
+  Name origin;  // elbv2:load-balancer or route53:record
+};
+struct AuroraClusterSpec {  // kind "aurora:cluster"
+  Name region;
+  std::string engine = "aurora-postgresql";  // or aurora-mysql
+  std::vector<Name> zones;                   // one instance in each
+  Size size{100.0 * 1024 * 1024 * 1024};
+  ByteRate write_rate{1024 * 1024};
+  Name replicates_from;  // aurora:cluster of another region; empty for a writer
+  bool exists = true;    // false: created only by a restore
+};
+struct DynamoTableSpec {  // kind "dynamodb:table": one replica of a global table a region
+  Name region;
+  Name global_table;  // replicas of one global table share this word
+  ByteRate write_rate{256 * 1024};
+};
+struct S3BucketSpec {  // kind "s3:bucket"
+  Name region;
+  Name replicates_from;
+  EventRate write_rate{1};
+  Size object_size{1024 * 1024};
+  bool replication_time_control = false;
+};
+struct BackupPlanSpec {  // kind "backup:plan": snapshots of a cluster, copied to another region
+  Name source;   // aurora:cluster
+  Name restores; // aurora:cluster with exists=false, in the target region
+  Duration interval = Duration::hours(24);
+  ByteRate restore_rate{100.0 * 1024 * 1024};
+};
+
+using ComponentDetail =
+    std::variant<EcsServiceSpec, EcsClusterSpec, EcrRegistrySpec, LoadBalancerSpec, DnsRecordSpec,
+                 DistributionPointSpec, AuroraClusterSpec, DynamoTableSpec, S3BucketSpec, BackupPlanSpec>;
+
+struct ComponentSpec {
+  Name name;
+  Name kind;
+  ComponentDetail detail;
+  /// Replaces a timing of the kind by another entry of the library: {"app_boot": "my.measured.boot"}.
+  std::map<std::string, Name> timings;
+};
+
+struct TierSpec {
+  Name name;
+  Duration rto;
+  Duration rpo;
+  Share slo{0.99};
+  Share required_share{0.95};
+};
+
+/// One region's copy of a store.
+struct StoreMember {
+  Name component;
+};
+
+struct StoreSpec {
+  Name name;
+  std::vector<Name> members;  // components, the first is the primary
+};
+
+/// Where a service can run: the compute of one region.
+struct SiteSpec {
+  Name compute;  // ecs:service; its region is the site's region
+};
+
+struct ServiceSpec {
+  Name name;
+  Name tier;
+  Name entry;  // route53:record or cloudfront:distribution that clients use
+  std::vector<Name> sites;   // ecs:service components
+  std::vector<Name> stores;  // data stores it cannot serve without
+  std::vector<Name> needs;   // hard dependencies: other services
+  std::vector<Name> uses;    // soft dependencies: degraded without, still serving
+  std::int64_t full_load_tasks = 1;  // healthy tasks that carry all of its traffic
+  Share threshold{0.9};
+  Duration hold = Duration::minutes(5);
+  bool judged = true;  // false: modelled, but no target is set on it
+};
+
+/// What an alarm watches. `of` is a component.
+struct AlarmSpec {
+  Name name;
+  Name metric;  // a metric of the vocabulary, "alb:target_5xx_share"
+  Name of;
+  Name reported_in;  // region whose CloudWatch evaluates it; empty: the region of `of`
+  double threshold = 0;
+  Duration period = Duration::minutes(1);
+  std::int64_t datapoints = 1;  // consecutive breaching periods before it fires
+  Name severity;
+  bool pages = true;
+};
+
+struct RoleSpec {
+  Name name;
+  std::vector<Name> persons;   // names; one person can hold several roles
+  bool office_hours_only = false;
+  std::string acknowledges = "directly";  // or "joins-bridge": paged to a call, not to a keyboard
+};
+
+struct EscalationStep {
+  Name role;
+  Duration acknowledge_within = Duration::minutes(5);
+};
+
+struct SeverityPages {
+  Name severity;
+  std::vector<Name> roles;  // paged as soon as the severity is declared
+};
+
+struct PeopleSpec {
+  std::vector<RoleSpec> roles;
+  std::vector<EscalationStep> escalation;  // first responder first
+  std::vector<SeverityPages> on_declaration;
+  /// Minutes after midnight, local time of the rotation. Office hours hold on Monday to Friday.
+  Duration office_from = Duration::hours(9);
+  Duration office_to = Duration::minutes(17 * 60 + 30);
+  Duration asleep_from = Duration::hours(23);
+  Duration asleep_to = Duration::hours(7);
+};
+
+struct SystemDocument {
+  Metadata metadata;
+  std::string title;
+  std::vector<RegionSpec> regions;
+  std::vector<LinkSpec> links;
+  std::vector<ControlPlaneSpec> control_planes;
+  std::vector<TierSpec> tiers;
+  std::vector<ComponentSpec> components;
+  std::vector<StoreSpec> stores;
+  std::vector<ServiceSpec> services;
+  std::vector<AlarmSpec> alarms;
+  PeopleSpec people;
+  /// Timings of this platform that replace or add to the library.
+  std::vector<TimingEntry> timings;
+  std::vector<Assumption> assumptions;
+};
+
+// ---------------------------------------------------------------------------------------- runbook --
+
+/// A value in a `with` object.
+using ArgumentValue = std::variant<std::string, double, bool, Duration>;
+
+struct Argument {
+  Name key;
+  ArgumentValue value;  // strings that parse as ISO-8601 durations stay strings here
+  Origin at;            // of the value
+};
+
+/// A predicate over the world: `{"observe": "dns:answers", "with": {...}, "is": false}`.
+struct ConditionSpec {
+  Name observe;
+  std::vector<Argument> with;
+  bool is = true;
+};
+
+struct RetrySpec {
+  std::int64_t attempts = 1;
+  Duration delay;
+};
+
+struct StepSpec {
+  Name id;
+  std::string title;
+  std::string document;  // where the source document says it: "6.4 step 5"
+  Name role;             // empty where nobody's hands are needed
+  Name uses;             // an action of the vocabulary
+  std::vector<Argument> with;
+  std::vector<Name> needs;  // steps that must have ended before
+  std::optional<ConditionSpec> when;
+  std::optional<ConditionSpec> verify;
+  std::optional<Duration> timeout;
+  RetrySpec retry;
+  Name on_failure;  // "abort" (default), "continue", "step:ID"
+  Name rollback;    // a step id, run when the runbook is aborted after this step
+  Name time;        // timing of the hands-on part; default is the action's own
+  bool irreversible = false;
+  bool decides = false;  // its end is the `decided` mark
+};
+
+struct TriggerSpec {
+  std::vector<Name> alarms;  // any of these
+};
+
+struct RunbookDocument {
+  Metadata metadata;
+  std::string title;
+  std::string source;  // the document and section it models
+  TriggerSpec trigger;
+  Name severity;
+  std::vector<StepSpec> steps;
+  std::vector<StepSpec> verification;
+  std::vector<Assumption> assumptions;
+};
+
+// --------------------------------------------------------------------------------------- scenario --
+
+struct FaultSpec {
+  Name id;
+  Name uses;  // "fault:region-loss"
+  std::vector<Argument> with;
+  Duration at;  // after the start of the drill
+  std::optional<Duration> lasts;
+  Share probability{1};
+};
+
+/// When the drill starts: a day ("monday" ... "sunday", "weekday", "weekend", "any") and a time of day
+/// ("14:00", "office", "asleep", "any"). "any" is drawn anew for every drill.
+struct StartSpec {
+  Name day;
+  Name time;
+};
+
+struct TargetSpec {
+  Name service;
+  std::string objective;  // "rto" or "rpo"
+  Duration limit;
+  Share required_share{0.95};
+  Origin at;
+};
+
+/// A behaviour of people or providers that can be switched off: {"people.wait-for-provider": 0.5}.
+struct BehaviourSpec {
+  Name name;
+  Share probability;
+};
+
+struct ScenarioDocument {
+  Metadata metadata;
+  std::string title;
+  std::string question;  // what this scenario answers
+  Name system;                  // path, relative to the scenario
+  std::vector<Name> runbooks;   // paths, relative to the scenario
+  std::vector<Name> timings;    // further timing documents, relative paths
+  std::vector<FaultSpec> faults;
+  StartSpec start;
+  std::vector<Name> absent;     // roles nobody fills in this drill
+  std::vector<BehaviourSpec> behaviours;
+  bool targets_from_tiers = true;  // `"targets": "tiers"`
+  std::vector<TargetSpec> targets; // else listed
+  std::int64_t runs = 10000;
+  Duration horizon = Duration::hours(24);
+  std::vector<Assumption> assumptions;
+};
+
+}  // namespace firedrill
