@@ -1,0 +1,261 @@
+// The plan: everything a run will use, every name bound to an index, every default explicit. Immutable.
+// Both worlds and the executor read it; nothing after it looks at a document again.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/distribution.hpp"
+#include "engine/base/random.hpp"
+#include "engine/base/time.hpp"
+#include "engine/input/documents.hpp"
+#include "engine/plan/vocabulary.hpp"
+
+namespace firedrill {
+
+/// An index into one of the plan's lists. A type a list, so that a region is never taken for a role.
+template <class Tag>
+struct Index {
+  std::uint32_t value = std::numeric_limits<std::uint32_t>::max();
+  bool valid() const { return value != std::numeric_limits<std::uint32_t>::max(); }
+  auto operator<=>(const Index&) const = default;
+};
+using RegionIndex = Index<struct RegionTag>;
+using ComponentIndex = Index<struct ComponentTag>;
+using StoreIndex = Index<struct StoreTag>;
+using ServiceIndex = Index<struct ServiceTag>;
+using AlarmIndex = Index<struct AlarmTag>;
+using RoleIndex = Index<struct RoleTag>;
+using PersonIndex = Index<struct PersonTag>;
+using StepIndex = Index<struct StepTag>;
+using RunbookIndex = Index<struct RunbookTag>;
+using TimingIndex = Index<struct TimingTag>;
+using TierIndex = Index<struct TierTag>;
+using FaultIndex = Index<struct FaultTag>;
+using LinkIndex = Index<struct LinkTag>;
+
+/// A timing as it will be drawn: durations in seconds, probabilities and ratios as they are.
+struct PlannedTiming {
+  std::string id;
+  std::string unit;  // "s" for every duration, else the unit of the entry
+  Distribution distribution;
+  std::string source;
+  Confidence confidence = Confidence::kEstimate;
+  std::string note;
+  bool from_system = false;  // overrides the library
+  bool used = false;         // bound by something in this plan
+};
+
+/// A call with its arguments bound.
+struct PlannedCall {
+  Operation operation = Operation::kWaitFor;
+  std::vector<ComponentIndex> components;  // what it acts on
+  ComponentIndex target;                   // what it points to (the new origin, the new DNS answer)
+  ServiceIndex service;
+  RegionIndex region;
+  std::uint32_t zone = 0;
+  LinkIndex link;
+  std::int64_t count = -1;  // -1: the component's production count
+  std::optional<Duration> duration;
+  double share = 1.0;
+  std::string word;
+};
+
+struct PlannedCondition {
+  PlannedCall probe;
+  bool is = true;
+};
+
+enum class OnFailure : std::uint8_t { kAbort, kContinue, kGoTo };
+
+struct PlannedStep {
+  RunbookIndex runbook;
+  std::string id;
+  std::string title;
+  std::string document;
+  RoleIndex role;
+  PlannedCall call;
+  TimingIndex hands_on;  // invalid: nobody's hands are needed
+  std::vector<StepIndex> needs;
+  std::optional<PlannedCondition> when;
+  std::optional<PlannedCondition> verify;
+  std::optional<Duration> timeout;
+  std::int64_t attempts = 1;
+  Duration retry_delay;
+  OnFailure on_failure = OnFailure::kAbort;
+  StepIndex fallback;    // kGoTo
+  bool is_fallback = false;  // runs only when another step fails
+  StepIndex rollback;
+  bool irreversible = false;
+  bool decides = false;
+  bool verifies = false;  // from the runbook's verification list
+  EntityKey hands_on_key;
+  EntityKey error_key;
+};
+
+struct PlannedRunbook {
+  std::string name;
+  std::string title;
+  std::string source;
+  std::vector<AlarmIndex> trigger;
+  std::string severity;
+  StepIndex first_step;
+  StepIndex end_step;  // steps [first, end); verification included, last
+};
+
+struct PlannedComponent {
+  std::string name;
+  std::string kind;
+  RegionIndex region;  // invalid: global
+  ComponentDetail detail;
+  /// By slot name of the kind.
+  std::map<std::string, TimingIndex, std::less<>> timings;
+  TimingIndex timing(std::string_view slot) const;
+};
+
+struct PlannedRegion {
+  std::string name;
+  std::vector<std::string> zones;
+};
+
+struct PlannedLink {
+  std::string name;
+  RegionIndex from;
+  RegionIndex to;
+  double bytes_per_s = 0;
+  Duration latency;
+};
+
+struct PlannedStore {
+  std::string name;
+  std::vector<ComponentIndex> members;  // the first is the primary
+};
+
+struct PlannedService {
+  std::string name;
+  TierIndex tier;
+  ComponentIndex entry;
+  std::vector<ComponentIndex> sites;
+  std::vector<StoreIndex> stores;
+  std::vector<ServiceIndex> needs;
+  std::int64_t full_load_tasks = 1;
+  double threshold = 0.9;
+  Duration hold;
+  bool judged = true;
+};
+
+struct PlannedAlarm {
+  std::string name;
+  Operation metric = Operation::kMetricTarget5xx;
+  ComponentIndex of;
+  RegionIndex of_region;    // for metrics of a region
+  RegionIndex reported_in;  // whose CloudWatch evaluates it
+  double threshold = 0;
+  Duration period;
+  std::int64_t datapoints = 1;
+  std::string severity;
+  bool pages = true;
+};
+
+struct PlannedRole {
+  std::string name;
+  std::vector<PersonIndex> persons;
+  bool office_hours_only = false;
+  bool joins_bridge = false;
+  bool absent = false;
+};
+
+struct PlannedEscalation {
+  RoleIndex role;
+  Duration acknowledge_within;
+};
+
+struct PlannedTier {
+  std::string name;
+  Duration rto;
+  Duration rpo;
+  double slo = 0;
+};
+
+struct PlannedFault {
+  std::string id;
+  PlannedCall call;
+  Duration at;
+  std::optional<Duration> lasts;
+  double probability = 1;
+};
+
+enum class Objective : std::uint8_t { kRto, kRpo };
+
+struct PlannedTarget {
+  ServiceIndex service;
+  Objective objective = Objective::kRto;
+  Duration limit;
+  double required_share = 0.95;
+  Origin at;
+};
+
+/// Fixed, or drawn anew for each drill.
+struct PlannedStart {
+  std::vector<int> days;          // 0 is Monday; one is drawn
+  Duration from;                  // of the day; drawn uniformly from [from, from + span)
+  Duration span;                  // zero: exactly `from`
+  std::string text;               // "any day, any time"
+};
+
+struct PlannedControlPlane {
+  std::string service;
+  RegionIndex hosted_in;  // invalid: one in every region
+  double error_share = 0;
+};
+
+struct Plan {
+  std::string scenario;
+  std::string scenario_path;
+  std::string scenario_sha256;  // over every document that the plan was made of
+  std::string title;
+  std::string question;
+  std::string system;
+
+  std::vector<PlannedRegion> regions;
+  std::vector<PlannedLink> links;
+  std::vector<PlannedControlPlane> control_planes;
+  std::vector<PlannedTier> tiers;
+  std::vector<PlannedComponent> components;
+  std::vector<PlannedStore> stores;
+  std::vector<PlannedService> services;
+  std::vector<PlannedAlarm> alarms;
+  std::vector<std::string> persons;
+  std::vector<PlannedRole> roles;
+  std::vector<PlannedEscalation> escalation;
+  std::map<std::string, std::vector<RoleIndex>> pages_on_severity;
+  PeopleSpec people;  // hours of office and sleep
+
+  std::vector<PlannedRunbook> runbooks;
+  std::vector<PlannedStep> steps;
+  std::vector<PlannedFault> faults;
+  std::vector<PlannedTarget> targets;
+  PlannedStart start;
+  Duration horizon;
+  std::int64_t runs = 10000;
+
+  std::vector<PlannedTiming> timings;
+  std::map<std::string, TimingIndex, std::less<>> timing_by_id;
+  std::map<std::string, TimingIndex, std::less<>> people_timings;  // by slot of people_slots()
+  std::array<double, 9> behaviour_probability{};                   // by Behaviour
+  std::array<TimingIndex, 9> behaviour_timing{};
+  std::vector<Assumption> assumptions;
+
+  const PlannedStep& step(StepIndex i) const { return steps[i.value]; }
+  const PlannedComponent& component(ComponentIndex i) const { return components[i.value]; }
+  const PlannedService& service(ServiceIndex i) const { return services[i.value]; }
+  const PlannedTiming& timing(TimingIndex i) const { return timings[i.value]; }
+  double probability(Behaviour b) const { return behaviour_probability[static_cast<std::size_t>(b)]; }
+};
+
+}  // namespace firedrill

@@ -1,0 +1,136 @@
+// The vocabulary that runbooks, scenarios and alarms are written in, and that every world understands:
+// actions (`ecs:UpdateService`, `human:decide`), faults (`fault:region-loss`), probes (`rds:is-writer`)
+// and metrics. One list, from which documents are checked, the reference page is made, and the worlds
+// find what they must be able to do.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace firedrill {
+
+/// Everything a world can be asked to do or to look at. Names are in `vocabulary()`.
+enum class Operation : std::uint8_t {
+  // Work of people.
+  kHumanWork,
+  kHumanCheck,
+  kHumanDecide,
+  // Waiting.
+  kWaitFor,
+  kWaitSinceDetection,
+  kWaitServicesStable,
+  kWaitClusterAvailable,
+  // Calls to a provider.
+  kEcsUpdateService,
+  kEcsCreateService,
+  kEcsDescribeServices,
+  kElbDescribeTargetHealth,
+  kRdsDescribeClusters,
+  kRdsPromoteReadReplica,
+  kRdsFailoverGlobal,
+  kRdsRestoreFromSnapshot,
+  kRdsCreateInstance,
+  kDynamoDescribeTable,
+  kRoute53ChangeRecord,
+  kRoute53GetHealthCheckStatus,
+  kCloudFrontGetConfig,
+  kCloudFrontUpdate,
+  kHealthDescribeEvents,
+  kSupportCreateCase,
+  kTerraformApply,
+  // Faults.
+  kFaultRegionLoss,
+  kFaultZoneLoss,
+  kFaultLinkCut,
+  kFaultControlPlane,
+  // Probes.
+  kProbeServiceServes,
+  kProbeServicesStable,
+  kProbeTargetsHealthy,
+  kProbeIsWriter,
+  kProbeTableActive,
+  kProbeAnswersRegion,
+  kProbeOriginIs,
+  // Metrics of alarms.
+  kMetricTarget5xx,
+  kMetricEndpointUnhealthy,
+  kMetricTasksMissing,
+  kMetricReplicaLag,
+  kMetricHealthEvent,
+  kMetricSyntheticsFailed,
+};
+
+enum class OperationClass : std::uint8_t { kHuman, kWait, kCall, kFault, kProbe, kMetric };
+
+enum class ParameterType : std::uint8_t { kComponent, kService, kRegion, kZone, kLink, kCount, kDuration, kShare, kWord };
+
+struct ParameterRule {
+  std::string_view name;
+  ParameterType type;
+  std::string_view component_kind;  // for kComponent: the only kind that fits
+  bool required = true;
+  std::string_view meaning;
+};
+
+struct OperationRule {
+  Operation operation;
+  OperationClass kind;
+  std::string_view name;
+  std::string_view meaning;
+  std::vector<ParameterRule> parameters;
+  /// Control plane that takes the call: an AWS service name; empty where none is involved.
+  std::string_view control_plane = {};
+  /// Whether the call changes something; a read is repeated freely, a change never blindly.
+  bool mutating = false;
+  /// Timing of the hands-on part when the step names none.
+  std::string_view hands_on = {};
+  /// Timings the simulated world draws from to carry it out.
+  std::vector<std::string_view> timings = {};
+};
+
+const std::vector<OperationRule>& vocabulary();
+const OperationRule& rule_of(Operation operation);
+const OperationRule* find_operation(std::string_view name);
+
+/// A named place in a component kind where a timing is drawn; a system may replace the entry.
+struct TimingSlot {
+  std::string_view slot;
+  std::string_view timing;  // entry of the library used unless replaced
+  std::string_view meaning;
+};
+
+struct ComponentKindRule {
+  std::string_view kind;
+  std::string_view meaning;
+  std::vector<TimingSlot> slots;
+};
+const std::vector<ComponentKindRule>& component_kinds();
+const ComponentKindRule* find_component_kind(std::string_view kind);
+
+/// Behaviours of people and providers with a probability, which a scenario can change or switch off.
+enum class Behaviour : std::uint8_t {
+  kWaitForProvider,        // the decision is put off to give the provider a few more minutes
+  kQuotaForgotten,         // the quota of the standby region was never raised
+  kMonitoringBlind,        // alarms evaluated in a lost region do not arrive
+  kPagingDelayed,          // the paging provider is slow in an event that hits many
+  kPrimaryNeverAnswers,    // both notification rounds go unanswered
+  kPromotionRefused,       // the documented promotion does not apply to this engine
+  kWaiterReturnsEarly,     // a waiter sees the state of before the change and ends at once
+  kPoolNeedsRestart,       // connections of a service stay stuck to the old writer
+  kHumanError,             // a changing step is done wrongly and must be redone
+};
+struct BehaviourRule {
+  Behaviour behaviour;
+  std::string_view name;
+  std::string_view timing;  // entry that holds the probability
+  std::string_view meaning;
+};
+const std::vector<BehaviourRule>& behaviours();
+
+/// Timings that belong to people, not to one action: paging, acknowledging, sleep, errors.
+const std::vector<TimingSlot>& people_slots();
+
+}  // namespace firedrill
