@@ -56,6 +56,10 @@ Duration duration_from_seconds(double seconds);
 /// days. Signs are refused.
 std::optional<Duration> parse_iso8601_duration(std::string_view text);
 
+/// Why `parse_iso8601_duration` refuses a text, so that a diagnostic can say so.
+enum class DurationProblem { kNone, kForm, kSigned, kYearsOrMonths, kTooFine, kTooLong };
+DurationProblem iso8601_duration_problem(std::string_view text);
+
 /// Parses what a person types on a command line: an ISO-8601 duration, or `90s`, `15m`, `4h`, `2d`.
 std::optional<Duration> parse_duration_argument(std::string_view text);
 
