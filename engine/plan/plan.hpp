@@ -1,5 +1,5 @@
-// The plan: everything a run will use, every name bound to an index, every default explicit. Immutable.
-// Both worlds and the executor read it; nothing after it looks at a document again.
+// The plan: everything a run will use, every name bound to an index, every default explicit.
+// Immutable. Both worlds and the executor read it; nothing after it looks at a document again.
 #pragma once
 
 #include <array>
@@ -18,7 +18,8 @@
 
 namespace firedrill {
 
-/// An index into one of the plan's lists. A type a list, so that a region is never taken for a role.
+/// An index into one of the plan's lists. A type a list, so that a region is never taken for a
+/// role.
 template <class Tag>
 struct Index {
   std::uint32_t value = std::numeric_limits<std::uint32_t>::max();
@@ -88,7 +89,7 @@ struct PlannedStep {
   std::int64_t attempts = 1;
   Duration retry_delay;
   OnFailure on_failure = OnFailure::kAbort;
-  StepIndex fallback;    // kGoTo
+  StepIndex fallback;        // kGoTo
   bool is_fallback = false;  // runs only when another step fails
   StepIndex rollback;
   bool irreversible = false;
@@ -202,10 +203,10 @@ struct PlannedTarget {
 
 /// Fixed, or drawn anew for each drill.
 struct PlannedStart {
-  std::vector<int> days;          // 0 is Monday; one is drawn
-  Duration from;                  // of the day; drawn uniformly from [from, from + span)
-  Duration span;                  // zero: exactly `from`
-  std::string text;               // "any day, any time"
+  std::vector<int> days;  // 0 is Monday; one is drawn
+  Duration from;          // of the day; drawn uniformly from [from, from + span)
+  Duration span;          // zero: exactly `from`
+  std::string text;       // "any day, any time"
 };
 
 struct PlannedControlPlane {
@@ -255,7 +256,9 @@ struct Plan {
   const PlannedComponent& component(ComponentIndex i) const { return components[i.value]; }
   const PlannedService& service(ServiceIndex i) const { return services[i.value]; }
   const PlannedTiming& timing(TimingIndex i) const { return timings[i.value]; }
-  double probability(Behaviour b) const { return behaviour_probability[static_cast<std::size_t>(b)]; }
+  double probability(Behaviour b) const {
+    return behaviour_probability[static_cast<std::size_t>(b)];
+  }
 };
 
 }  // namespace firedrill

@@ -1,7 +1,7 @@
-// The vocabulary that runbooks, scenarios and alarms are written in, and that every world understands:
-// actions (`ecs:UpdateService`, `human:decide`), faults (`fault:region-loss`), probes (`rds:is-writer`)
-// and metrics. One list, from which documents are checked, the reference page is made, and the worlds
-// find what they must be able to do.
+// The vocabulary that runbooks, scenarios and alarms are written in, and that every world
+// understands: actions (`ecs:UpdateService`, `human:decide`), faults (`fault:region-loss`), probes
+// (`rds:is-writer`) and metrics. One list, from which documents are checked, the reference page is
+// made, and the worlds find what they must be able to do.
 #pragma once
 
 #include <cstdint>
@@ -65,7 +65,17 @@ enum class Operation : std::uint8_t {
 
 enum class OperationClass : std::uint8_t { kHuman, kWait, kCall, kFault, kProbe, kMetric };
 
-enum class ParameterType : std::uint8_t { kComponent, kService, kRegion, kZone, kLink, kCount, kDuration, kShare, kWord };
+enum class ParameterType : std::uint8_t {
+  kComponent,
+  kService,
+  kRegion,
+  kZone,
+  kLink,
+  kCount,
+  kDuration,
+  kShare,
+  kWord
+};
 
 struct ParameterRule {
   std::string_view name;
@@ -110,23 +120,27 @@ struct ComponentKindRule {
 const std::vector<ComponentKindRule>& component_kinds();
 const ComponentKindRule* find_component_kind(std::string_view kind);
 
-/// Behaviours of people and providers with a probability, which a scenario can change or switch off.
+/// Behaviours of people and providers with a probability, which a scenario can change or switch
+/// off.
 enum class Behaviour : std::uint8_t {
-  kWaitForProvider,        // the decision is put off to give the provider a few more minutes
-  kQuotaForgotten,         // the quota of the standby region was never raised
-  kMonitoringBlind,        // alarms evaluated in a lost region do not arrive
-  kPagingDelayed,          // the paging provider is slow in an event that hits many
-  kPrimaryNeverAnswers,    // both notification rounds go unanswered
-  kPromotionRefused,       // the documented promotion does not apply to this engine
-  kWaiterReturnsEarly,     // a waiter sees the state of before the change and ends at once
-  kPoolNeedsRestart,       // connections of a service stay stuck to the old writer
-  kHumanError,             // a changing step is done wrongly and must be redone
+  kWaitForProvider,      // the decision is put off to give the provider a few more minutes
+  kQuotaForgotten,       // the quota of the standby region was never raised
+  kMonitoringBlind,      // alarms evaluated in a lost region do not arrive
+  kPagingDelayed,        // the paging provider is slow in an event that hits many
+  kPrimaryNeverAnswers,  // both notification rounds go unanswered
+  kPromotionRefused,     // the documented promotion does not apply to this engine
+  kWaiterReturnsEarly,   // a waiter sees the state of before the change and ends at once
+  kPoolNeedsRestart,     // connections of a service stay stuck to the old writer
+  kHumanError,           // a changing step is done wrongly and must be redone
 };
 struct BehaviourRule {
   Behaviour behaviour;
   std::string_view name;
-  std::string_view timing;  // entry that holds the probability
+  std::string_view timing;  // entry that holds the probability; empty where the library has none
   std::string_view meaning;
+  /// Used where `timing` is empty: what the note of the behaviour's own duration suggests. An
+  /// estimate.
+  double probability = 0;
 };
 const std::vector<BehaviourRule>& behaviours();
 
