@@ -566,10 +566,8 @@ const ComponentKindRule* find_component_kind(std::string_view kind) {
 
 const std::vector<BehaviourRule>& behaviours() {
   static const std::vector<BehaviourRule> rules = {
-      {Behaviour::kWaitForProvider,
-       "people.wait-for-provider",
-       {, 0.5},
-       "The decision is put off to give the provider a few more minutes"},
+      {Behaviour::kWaitForProvider, "people.wait-for-provider", std::string_view{},
+       "The decision is put off to give the provider a few more minutes", 0.5},
       {Behaviour::kQuotaForgotten, "quota.forgotten",
        "ecs.account.vcpu_quota_shortfall_probability",
        "The quota of the standby region was never raised to production size"},
