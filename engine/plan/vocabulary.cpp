@@ -26,6 +26,9 @@ ParameterRule component(std::string_view name, std::string_view kind, std::strin
                         bool required = true) {
   return {name, kComponent, kind, required, meaning};
 }
+ParameterRule components(std::string_view name, std::string_view kind, std::string_view meaning) {
+  return {name, kComponent, kind, true, meaning, true};
+}
 ParameterRule value(std::string_view name, ParameterType type, std::string_view meaning,
                     bool required = true) {
   return {name, type, {}, required, meaning};
@@ -88,7 +91,7 @@ std::vector<OperationRule> wait_rules() {
        "ecs:WaitServicesStable",
        "Polls until every named service runs what it should and its targets are healthy, or gives "
        "up",
-       {component("services", kEcsService, "one service, or several separated by commas")},
+       {components("services", kEcsService, "the services")},
        "ecs",
        false,
        {},
@@ -122,7 +125,7 @@ std::vector<OperationRule> compute_rules() {
        OperationClass::kCall,
        "ecs:CreateService",
        "Creates services that exist only as a task definition",
-       {component("services", kEcsService, "one service, or several separated by commas"),
+       {components("services", kEcsService, "the services"),
         value("desired_count", kCount, "tasks wanted; \"production\" for the production count",
               false)},
        "ecs",
@@ -151,7 +154,7 @@ std::vector<OperationRule> compute_rules() {
        OperationClass::kCall,
        "terraform:Apply",
        "Creates what the code describes; needs the remote state, wherever that is kept",
-       {component("services", kEcsService, "services it creates, separated by commas"),
+       {components("services", kEcsService, "services it creates"),
         value("state_in", kRegion, "region that keeps the remote state")},
        "ecs",
        true,
@@ -338,7 +341,7 @@ std::vector<OperationRule> probe_rules() {
        OperationClass::kProbe,
        "ecs:services-stable",
        "Every named service runs what it should, all targets healthy",
-       {component("services", kEcsService, "one or several, separated by commas")},
+       {components("services", kEcsService, "the services")},
        "ecs",
        false,
        {},
@@ -482,155 +485,6 @@ const OperationRule* find_operation(std::string_view name) {
   const auto it = std::find_if(rules.begin(), rules.end(),
                                [&](const OperationRule& r) { return r.name == name; });
   return it == rules.end() ? nullptr : &*it;
-}
-
-const std::vector<ComponentKindRule>& component_kinds() {
-  static const std::vector<ComponentKindRule> kinds = {
-      {"ecs:service",
-       "An ECS Fargate service: desired tasks become running ones, running ones become healthy "
-       "targets",
-       {{"scheduler_reaction", "ecs.service.scheduler_reaction",
-         "from accepted call to first task"},
-        {"network_attach", "ecs.fargate.eni_attach", "network interface of one task"},
-        {"image_pull_per_gb", "ecs.fargate.image_pull_per_gb",
-         "time to pull one gigabyte, unshared"},
-        {"app_boot", "ecs.app_boot_to_healthy_endpoint", "from running to the first good answer"},
-        {"first_health_check", "alb.target_initial_healthy", "from first answer to healthy target"},
-        {"capacity_missing", "ecs.fargate.capacity_unavailable_probability_mass_failover",
-         "probability that the region has no capacity left when everybody fails over to it"}}},
-      {"ecs:cluster",
-       "Tasks of an account in a region: the quota and the rate at which tasks may start",
-       {{"launch_bucket", "ecs.account.fargate_launch_bucket", "tasks that may start at once"},
-        {"launch_refill", "ecs.account.fargate_refill_rate", "tasks a second after that"},
-        {"service_launch_rate", "ecs.service.launch_rate", "tasks a minute of one service"},
-        {"quota_increase", "ecs.account.quota_increase_turnaround",
-         "until the provider raises a quota"}}},
-      {"ecr:registry", "Where task images are pulled from", {}},
-      {"elbv2:load-balancer",
-       "An application load balancer with a target group for each service",
-       {{"mark_unhealthy", "alb.target_mark_unhealthy",
-         "from a dead target to no more traffic to it"}}},
-      {"route53:record",
-       "A DNS name with simple or failover routing, and the clients that hold its answers",
-       {{"health_check", "detect.route53.health_check_standard",
-         "from dead endpoint to agreed unhealthy"},
-        {"answers_change", "detect.route53.status_to_dns_answers",
-         "from unhealthy to changed answers"},
-        {"change_propagation", "route53.change_propagation",
-         "from accepted change to changed answers"},
-        {"straggler_share", "dns.straggler_traffic_share", "share of traffic that ignores the TTL"},
-        {"straggler_delay", "dns.straggler_delay", "how long that share keeps the old answer"}}},
-      {"cloudfront:distribution",
-       "A CDN distribution with one origin",
-       {{"update", "cloudfront.update_distribution", "until the edges use a changed origin"}}},
-      {"aurora:cluster",
-       "An Aurora cluster: a writer with instances in zones, or a replica of another region's "
-       "cluster",
-       {{"zone_failover", "aurora.failover_in_region", "writes stop while another zone takes over"},
-        {"endpoint_update", "aurora.endpoint_dns_update",
-         "until the endpoint names the new writer"},
-        {"pool_reconnect", "aurora.client_pool_reconnect",
-         "until pools of clients have reconnected"},
-        {"replica_lag", "aurora.global.replica_lag",
-         "by which a replica is behind when nothing is wrong"},
-        {"promote_replica", "aurora.promote_replica_cluster",
-         "promotion of a cross-region replica"},
-        {"global_failover", "aurora.global.unplanned_failover",
-         "unplanned failover of a global database"},
-        {"create_instance", "aurora.create_instance", "an instance in a restored cluster"},
-        {"cache_cold", "aurora.cache_cold_penalty_duration",
-         "reported only: caches are cold afterwards"}}},
-      {"dynamodb:table",
-       "One region's replica of a global table",
-       {{"replication", "ddb.global_table_replication", "by which other replicas are behind"}}},
-      {"s3:bucket",
-       "A bucket, and the bucket of another region it replicates from, object by object, unordered",
-       {{"replication", "s3.replication_standard", "age at which one object arrives"},
-        {"replication_rtc", "s3.replication_rtc", "the same with replication time control"}}},
-      {"backup:plan",
-       "Snapshots of a cluster, copied to another region on a schedule, and their restore",
-       {{"copy", "rds.cross_region_snapshot_copy",
-         "until a snapshot has arrived in the other region"},
-        {"restore_fixed", "aurora.create_cluster_control",
-         "control part of a restore, whatever its size"}}},
-  };
-  return kinds;
-}
-
-const ComponentKindRule* find_component_kind(std::string_view kind) {
-  const auto& kinds = component_kinds();
-  const auto it = std::find_if(kinds.begin(), kinds.end(),
-                               [&](const ComponentKindRule& r) { return r.kind == kind; });
-  return it == kinds.end() ? nullptr : &*it;
-}
-
-const std::vector<BehaviourRule>& behaviours() {
-  static const std::vector<BehaviourRule> rules = {
-      {Behaviour::kWaitForProvider, "people.wait-for-provider", std::string_view{},
-       "The decision is put off to give the provider a few more minutes", 0.5},
-      {Behaviour::kQuotaForgotten, "quota.forgotten",
-       "ecs.account.vcpu_quota_shortfall_probability",
-       "The quota of the standby region was never raised to production size"},
-      {Behaviour::kMonitoringBlind, "monitoring.blind",
-       "detect.cloudwatch.degraded_in_region_event",
-       "Alarms that a lost region evaluates for itself do not arrive"},
-      {Behaviour::kPagingDelayed, "paging.delayed", "page.delay_probability_internet_wide_event",
-       "The paging provider is slow, since the event hits many of its customers"},
-      {Behaviour::kPrimaryNeverAnswers, "people.primary-never-answers",
-       "people.ack.never_probability_primary", "The first responder answers no notification"},
-      {Behaviour::kPromotionRefused, "aurora.promotion-refused",
-       "aurora.promote_wrong_command_probability",
-       "PromoteReadReplicaDBCluster is refused for an Aurora PostgreSQL replica"},
-      {Behaviour::kWaiterReturnsEarly, "waiter.returns-early",
-       "rds.waiter.early_available_race_probability",
-       "A waiter sees the state of before the change and ends at once"},
-      {Behaviour::kPoolNeedsRestart, "pool.needs-restart",
-       "aurora.pool_stuck_needs_restart_probability",
-       "A service's connections stay stuck to the old writer until its tasks are replaced"},
-      {Behaviour::kHumanError, "people.error", "human.step_default_error",
-       "A changing step is done wrongly, is noticed and is done again"},
-  };
-  return rules;
-}
-
-const std::vector<TimingSlot>& people_slots() {
-  static const std::vector<TimingSlot> slots = {
-      {"notify", "page.event_to_first_notification", "from alarm to the phone"},
-      {"notify_delayed", "page.delay_when_delayed", "added when the paging provider is slow"},
-      {"ack_office", "people.ack.office_hours", "to acknowledge, in office hours"},
-      {"ack_awake", "people.ack.direct_page", "to acknowledge, awake but not at work"},
-      {"ack_asleep", "people.ack.night", "to acknowledge, woken up"},
-      {"login", "people.login_vpn_mfa_ready", "from acknowledging to a working session"},
-      {"join_office", "people.join_bridge.ic_office", "to join the bridge, in office hours"},
-      {"join_asleep", "people.join_bridge.ic_night", "to join the bridge, outside office hours"},
-      {"triage", "people.triage_initial", "from acknowledged to severity set and runbook chosen"},
-      {"inertia_0_3min", "people.sleep_inertia.slowdown_0_3min", "slower by, just woken"},
-      {"inertia_3_10min", "people.sleep_inertia.slowdown_3_10min", "slower by, a little later"},
-      {"inertia_10_30min", "people.sleep_inertia.slowdown_10_30min",
-       "slower by, up to half an hour"},
-      {"error_notice", "human.error_detect_time", "until a wrong step is noticed"},
-      {"error_recover", "human.error_recover_time", "until it is undone and done again"},
-      {"hesitation", "people.decision_hesitation_wait_for_provider",
-       "how long the decision is put off"},
-      {"metric_delivery", "detect.cloudwatch.metric_delivery_latency",
-       "from period end to datapoint"},
-      {"alarm_tick", "detect.cloudwatch.alarm_tick", "from datapoint to evaluation"},
-      {"alarm_action", "detect.cloudwatch.alarm_action_sns", "from alarm to the paging provider"},
-      {"health_publication", "detect.aws_health.event_publication",
-       "from fault to a published event"},
-      {"health_delivery", "detect.aws_health.to_eventbridge_page", "from publication to the page"},
-      {"read_call", "aws.cli.read_call", "one reading call"},
-      {"change_call", "aws.cli.mutating_call", "one changing call"},
-      {"terraform_plan", "terraform.plan", "plan of an infrastructure change"},
-      {"terraform_apply", "terraform.apply_service_change", "apply of an infrastructure change"},
-      {"rds_poll", "rds.waiter.poll", "poll of the cluster waiter"},
-      {"rds_give_up", "rds.waiter.timeout", "when the cluster waiter gives up"},
-      {"ecs_poll", "ecs.waiter.services_stable_poll", "poll of the service waiter"},
-      {"ecs_give_up", "ecs.waiter.services_stable_timeout", "when the service waiter gives up"},
-      {"staff_report", "detect.customer_or_staff_report",
-       "until somebody reports what no alarm saw"},
-  };
-  return slots;
 }
 
 }  // namespace firedrill

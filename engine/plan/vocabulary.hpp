@@ -80,9 +80,13 @@ enum class ParameterType : std::uint8_t {
 struct ParameterRule {
   std::string_view name;
   ParameterType type;
-  std::string_view component_kind;  // for kComponent: the only kind that fits
+  /// For kComponent: the only kind that fits; empty for whatever clients enter by, which is a
+  /// route53:record or a cloudfront:distribution.
+  std::string_view component_kind;
   bool required = true;
   std::string_view meaning;
+  /// For kComponent: one name, or several separated by commas.
+  bool many = false;
 };
 
 struct OperationRule {
