@@ -1,0 +1,112 @@
+// The event log: what happened in one drill, in order. It is the only thing that measuring,
+// reports, replay and people read; nothing is measured anywhere else.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "engine/base/time.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace firedrill {
+
+enum class OutcomeKind : std::uint8_t { kOk, kFailed, kUnknown };
+
+/// Why something failed, or why nobody can tell. A closed list: reports and findings name them.
+enum class Failure : std::uint8_t {
+  kNone,
+  kTimedOut,     // the step's own timeout
+  kGaveUp,       // a waiter reached its limit
+  kRefused,      // the provider says that the call does not apply to this resource
+  kUnreachable,  // region, link or control plane is down
+  kThrottled,    // or answered with an error of the control plane
+  kNotFound,     // the resource does not exist (yet)
+  kNoCapacity,   // quota or capacity
+  kNotVerified,  // done, but the check afterwards does not hold
+  kLostReply,    // it may have taken effect
+};
+
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::kOk;
+  Failure why = Failure::kNone;
+
+  bool ok() const { return kind == OutcomeKind::kOk; }
+  static Outcome failed(Failure why) { return {OutcomeKind::kFailed, why}; }
+  static Outcome unknown(Failure why) { return {OutcomeKind::kUnknown, why}; }
+};
+
+enum class EventKind : std::uint8_t {
+  kFaultStarted,    // subject: fault
+  kFaultEnded,      // subject: fault
+  kServedShare,     // subject: service; value: share of clients that honour the TTL; value2: of all
+  kAlarm,           // subject: alarm
+  kPaged,           // subject: role; value: how often it was paged before
+  kAcknowledged,    // subject: role; object: person
+  kJoined,          // subject: role; object: person
+  kDeclared,        // subject: runbook
+  kDecided,         // subject: step
+  kStepReady,       // subject: step; object: step that released it
+  kStepStarted,     // subject: step; object: person; cause: step that freed the person
+  kStepActing,      // subject: step; hands are free, the call or the wait goes on
+  kStepEnded,       // subject: step; outcome; flag: skipped
+  kRunbookAborted,  // subject: runbook; object: step
+  kVerified,        // subject: runbook
+  kClosed,          // subject: runbook
+  kDataLoss,        // subject: store; value: seconds of missing writes; value2: missing writes, -1
+                    // unknown
+  kDataLossShape,   // subject: store; value: age in seconds that covers 99 % of the missing writes
+  kNote,            // subject: component; object: a Note
+  kDrillEnded,      // object: DrillEnd
+};
+
+/// Facts worth a finding that a world met on its way. They carry no time of their own: the log
+/// does.
+enum class Note : std::uint8_t {
+  kPromotionRefused,
+  kWaiterGaveUp,
+  kWaiterEndedEarly,
+  kQuotaShort,
+  kNoCapacity,
+  kStateUnreachable,
+  kPoolsStuck,
+  kMonitoringBlind,
+  kHumanError,
+  kPrimaryNeverAnswered,
+};
+
+enum class DrillEnd : std::uint8_t {
+  kCompleted,    // every runbook ended and the services are steady
+  kPastHorizon,  // the horizon came first
+  kStalled,      // nothing was left that could ever happen: a deadlock
+};
+
+constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
+
+/// Known only to a simulator, or observed from outside as well: reports never mix the two silently.
+enum class Knowledge : std::uint8_t { kObserved, kSimulatorOnly };
+
+struct Event {
+  TimePoint at;
+  double value = 0;
+  double value2 = 0;
+  std::uint32_t subject = kNobody;
+  std::uint32_t object = kNobody;
+  std::uint32_t cause = kNobody;  // step that brought it about; kNobody: a fault, or nobody
+  EventKind kind = EventKind::kNote;
+  Outcome outcome;
+  bool skipped = false;
+  Knowledge knowledge = Knowledge::kObserved;
+};
+
+class EventLog {
+ public:
+  void add(const Event& event) { events_.push_back(event); }
+  void clear() { events_.clear(); }
+  const std::vector<Event>& events() const { return events_; }
+
+ private:
+  std::vector<Event> events_;
+};
+
+}  // namespace firedrill

@@ -1,0 +1,165 @@
+#include "engine/run/executor.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+namespace {
+
+/// One drill. Everything it starts lives in its task set and ends with it.
+class Drill {
+ public:
+  Drill(const StepGraph& graph, World& world, EventLog& log)
+      : plan_(graph.plan),
+        world_(world),
+        log_(log),
+        agenda_(world.agenda()),
+        responders_(plan_, world, log),
+        runbooks_(graph, world, log, responders_),
+        started_(plan_.runbooks.size(), false),
+        changed_(agenda_) {}
+
+  Task<void> run(const std::vector<bool>& occurs);
+
+ private:
+  Task<void> fault(FaultIndex index);
+  Task<void> watch_alarms();
+  Task<void> incident();
+  Task<void> runbook(RunbookIndex index);
+  void start_planned();
+  void start_triggered();
+  bool triggered(const PlannedRunbook& runbook) const;
+
+  const Plan& plan_;
+  World& world_;
+  EventLog& log_;
+  Agenda& agenda_;
+  Responders responders_;
+  RunbookRun runbooks_;
+  std::vector<bool> started_;
+  std::vector<AlarmIndex> fired_;
+  std::uint32_t open_faults_ = 0;  // not yet started, or to be ended
+  std::uint32_t open_runbooks_ = 0;
+  bool incident_open_ = false;  // somebody has been or is being paged, and it is not yet closed
+  bool triaged_ = false;
+  Signal changed_;
+  TaskSet tasks_;  // last member: dropped before what its tasks refer to
+};
+
+Task<void> Drill::run(const std::vector<bool>& occurs) {
+  start_planned();
+  for (std::uint32_t i = 0; i < plan_.faults.size(); ++i) {
+    if (!occurs[i]) continue;
+    ++open_faults_;
+    tasks_.spawn(fault(FaultIndex{i}));
+  }
+  tasks_.spawn(watch_alarms());
+  do {
+    while (open_faults_ > 0 || open_runbooks_ > 0 || incident_open_) {
+      auto change = changed_.wait();
+      co_await change;
+    }
+    Task<void> steady = world_.until_steady();
+    co_await steady;
+  } while (open_faults_ > 0 || open_runbooks_ > 0 || incident_open_);
+}
+
+Task<void> Drill::fault(FaultIndex index) {
+  const PlannedFault& fault = plan_.faults[index.value];
+  auto onset = sleep_until(agenda_, TimePoint{} + fault.at);
+  co_await onset;
+  log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kFaultStarted});
+  Task<Outcome> begin = world_.perform(fault.call, StepIndex{});
+  co_await begin;
+  if (fault.lasts) {
+    auto end = sleep_for(agenda_, *fault.lasts);
+    co_await end;
+    Task<Outcome> stop = world_.revert(fault.call);
+    co_await stop;
+    log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kFaultEnded});
+  }
+  --open_faults_;
+  changed_.raise();
+}
+
+Task<void> Drill::watch_alarms() {
+  for (;;) {
+    Task<AlarmIndex> next = world_.next_alarm();
+    const AlarmIndex alarm = co_await next;
+    log_.add({.at = agenda_.now(), .subject = alarm.value, .kind = EventKind::kAlarm});
+    fired_.push_back(alarm);
+    if (triaged_) {
+      start_triggered();
+    } else if (!incident_open_) {
+      incident_open_ = true;
+      tasks_.spawn(incident());
+    }
+    changed_.raise();
+  }
+}
+
+Task<void> Drill::incident() {
+  Task<RoleIndex> paging = responders_.page_ladder();
+  const RoleIndex lead = co_await paging;
+  static const EntityKey triage_key = entity_key("incident/triage");
+  const auto time = plan_.people_timings.find("triage");
+  Task<Answer> triage =
+      world_.ask({.kind = AskKind::kTriage,
+                  .role = lead,
+                  .time = time == plan_.people_timings.end() ? TimingIndex{} : time->second,
+                  .key = triage_key});
+  co_await triage;
+  triaged_ = true;
+  start_triggered();
+  while (open_runbooks_ > 0) {
+    auto change = changed_.wait();
+    co_await change;
+  }
+  incident_open_ = false;
+  changed_.raise();
+}
+
+/// A runbook without a trigger is a planned procedure: it starts with the drill, everybody at work.
+void Drill::start_planned() {
+  for (std::uint32_t i = 0; i < plan_.runbooks.size(); ++i) {
+    if (!plan_.runbooks[i].trigger.empty()) continue;
+    responders_.everybody_is_here();
+    started_[i] = true;
+    ++open_runbooks_;
+    tasks_.spawn(runbook(RunbookIndex{i}));
+  }
+}
+
+void Drill::start_triggered() {
+  for (std::uint32_t i = 0; i < plan_.runbooks.size(); ++i) {
+    if (started_[i] || !triggered(plan_.runbooks[i])) continue;
+    started_[i] = true;
+    ++open_runbooks_;
+    log_.add({.at = agenda_.now(), .subject = i, .kind = EventKind::kDeclared});
+    responders_.call_for(plan_.runbooks[i].severity);
+    tasks_.spawn(runbook(RunbookIndex{i}));
+  }
+}
+
+bool Drill::triggered(const PlannedRunbook& runbook) const {
+  return std::any_of(runbook.trigger.begin(), runbook.trigger.end(), [&](AlarmIndex alarm) {
+    return std::find(fired_.begin(), fired_.end(), alarm) != fired_.end();
+  });
+}
+
+Task<void> Drill::runbook(RunbookIndex index) {
+  Task<void> whole = runbooks_.run(index);
+  co_await whole;
+  --open_runbooks_;
+  changed_.raise();
+}
+
+}  // namespace
+
+Task<void> run_drill(const StepGraph& graph, World& world, EventLog& log,
+                     std::vector<bool> occurs) {
+  Drill drill(graph, world, log);
+  Task<void> whole = drill.run(occurs);
+  co_await whole;
+}
+
+}  // namespace firedrill

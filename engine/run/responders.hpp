@@ -1,0 +1,47 @@
+// Who is called, who has come, and who does whose work.
+#pragma once
+
+#include <vector>
+
+#include "engine/run/event_log.hpp"
+#include "engine/run/world.hpp"
+
+namespace firedrill {
+
+class Responders {
+ public:
+  Responders(const Plan& plan, World& world, EventLog& log);
+
+  /// Pages the escalation ladder, level by level, from the top again when nobody answered, and ends
+  /// with the role that acknowledged. That role does the work of the levels that did not answer.
+  Task<RoleIndex> page_ladder();
+
+  /// Calls every role that the severity asks for, without waiting for any of them.
+  void call_for(const std::string& severity);
+
+  /// Ends once somebody does the work of `role`; calls them if nobody has yet. Yields who that is.
+  Task<RoleIndex> present(RoleIndex role);
+
+  /// Everybody is at work from the start: a planned procedure, not an incident.
+  void everybody_is_here();
+
+  RoleIndex acting_for(RoleIndex role) const { return acting_[role.value]; }
+
+ private:
+  enum class State : std::uint8_t { kNotCalled, kCalled, kHere };
+
+  Task<bool> page_once(RoleIndex role, Duration limit, std::uint32_t round);
+  Task<void> call(RoleIndex role);
+  void arrived(RoleIndex role, PersonIndex person, EventKind how);
+
+  const Plan& plan_;
+  World& world_;
+  EventLog& log_;
+  Agenda& agenda_;
+  std::vector<State> state_;
+  std::vector<RoleIndex> acting_;
+  Signal someone_came_;
+  TaskSet calls_;
+};
+
+}  // namespace firedrill

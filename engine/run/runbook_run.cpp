@@ -1,0 +1,233 @@
+#include "engine/run/runbook_run.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+
+StepGraph::StepGraph(const Plan& p)
+    : plan(p), successors(p.steps.size()), need_count(p.steps.size(), 0) {
+  for (const PlannedRunbook& runbook : p.runbooks) {
+    std::vector<StepIndex> first;
+    std::vector<StepIndex> checks;
+    std::uint32_t count = 0;
+    for (std::uint32_t i = runbook.first_step.value; i < runbook.end_step.value; ++i) {
+      const PlannedStep& step = p.steps[i];
+      if (step.verifies) checks.push_back(StepIndex{i});
+      if (step.is_fallback || step.verifies) continue;
+      ++count;
+      for (const StepIndex need : step.needs) successors[need.value].push_back(StepIndex{i});
+      need_count[i] = static_cast<std::uint32_t>(step.needs.size());
+      if (step.needs.empty()) first.push_back(StepIndex{i});
+    }
+    first_steps.push_back(std::move(first));
+    verification.push_back(std::move(checks));
+    step_count.push_back(count);
+  }
+}
+
+RunbookRun::RunbookRun(const StepGraph& graph, World& world, EventLog& log, Responders& responders)
+    : graph_(graph),
+      plan_(graph.plan),
+      world_(world),
+      log_(log),
+      agenda_(world.agenda()),
+      responders_(responders),
+      open_needs_(graph.need_count),
+      books_(graph.plan.runbooks.size()),
+      book_changed_(agenda_) {}
+
+Task<void> RunbookRun::run(RunbookIndex runbook) {
+  Book& book = books_[runbook.value];
+  book.open_steps = graph_.step_count[runbook.value];
+  for (const StepIndex first : graph_.first_steps[runbook.value]) {
+    running_.spawn(step(first, StepIndex{}));
+  }
+  while (book.open_steps > 0) {
+    auto change = book_changed_.wait();
+    co_await change;
+  }
+  if (book.aborted) {
+    Task<void> undo = roll_back(runbook);
+    co_await undo;
+  } else {
+    book.open_steps = static_cast<std::uint32_t>(graph_.verification[runbook.value].size());
+    for (const StepIndex check : graph_.verification[runbook.value]) {
+      running_.spawn(verification_step(check));
+    }
+    while (book.open_steps > 0) {
+      auto change = book_changed_.wait();
+      co_await change;
+    }
+    if (!book.failed_check) {
+      log_.add({.at = agenda_.now(), .subject = runbook.value, .kind = EventKind::kVerified});
+    }
+  }
+  log_.add({.at = agenda_.now(), .subject = runbook.value, .kind = EventKind::kClosed});
+}
+
+Task<void> RunbookRun::step(StepIndex index, StepIndex released_by) {
+  const PlannedStep& step = plan_.step(index);
+  Book& book = books_[step.runbook.value];
+  if (book.aborted) {
+    log_end(index, {}, true);
+  } else {
+    Task<Outcome> work = worked_through(index, released_by);
+    const Outcome outcome = co_await work;
+    if (!outcome.ok() && step.on_failure == OnFailure::kAbort && !book.aborted) {
+      book.aborted = true;
+      log_.add({.at = agenda_.now(),
+                .subject = step.runbook.value,
+                .object = index.value,
+                .kind = EventKind::kRunbookAborted});
+    }
+    book.done.push_back(index);
+  }
+  release(index);
+}
+
+Task<void> RunbookRun::verification_step(StepIndex index) {
+  Task<Outcome> work = worked_through(index, StepIndex{});
+  const Outcome outcome = co_await work;
+  Book& book = books_[plan_.step(index).runbook.value];
+  if (!outcome.ok()) book.failed_check = true;
+  if (--book.open_steps == 0) book_changed_.raise();
+}
+
+/// A step from ready to ended: its condition, its attempts, and what replaces it when they fail.
+Task<Outcome> RunbookRun::worked_through(StepIndex index, StepIndex released_by) {
+  const PlannedStep& step = plan_.step(index);
+  log_.add({.at = agenda_.now(),
+            .subject = index.value,
+            .object = released_by.value,
+            .kind = EventKind::kStepReady});
+  if (step.when) {
+    Task<bool> condition = wanted(step);
+    if (!co_await condition) {
+      log_end(index, {}, true);
+      co_return Outcome{};
+    }
+  }
+  Outcome outcome;
+  for (std::int64_t round = 0; round < step.attempts; ++round) {
+    if (round > 0) {
+      auto pause = sleep_for(agenda_, step.retry_delay);
+      co_await pause;
+    }
+    Task<Outcome> once = attempt(index, round == 0);
+    outcome = co_await once;
+    if (outcome.ok()) break;
+  }
+  log_end(index, outcome, false);
+  if (outcome.ok() && step.decides) {
+    log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kDecided});
+  }
+  if (!outcome.ok() && step.on_failure == OnFailure::kGoTo) {
+    Task<Outcome> instead = fall_back(index);
+    outcome = co_await instead;
+  }
+  co_return outcome;
+}
+
+Task<bool> RunbookRun::wanted(const PlannedStep& step) {
+  Task<Observation> look = world_.observe(step.when->probe);
+  const Observation seen = co_await look;
+  // What cannot be seen is taken as not so: an operator who cannot tell that DNS has moved moves
+  // it.
+  co_return (seen.known && seen.holds) == step.when->is;
+}
+
+Task<Outcome> RunbookRun::attempt(StepIndex index, bool log_start) {
+  const PlannedStep& step = plan_.step(index);
+  if (step.hands_on.valid()) {
+    Task<RoleIndex> coming = responders_.present(step.role);
+    const RoleIndex role = co_await coming;
+    const OperationRule& rule = rule_of(step.call.operation);
+    Task<Answer> hands = world_.ask(
+        {.kind = step.call.operation == Operation::kHumanDecide ? AskKind::kDecide : AskKind::kWork,
+         .role = role,
+         .time = step.hands_on,
+         .key = step.hands_on_key,
+         .error_key = step.error_key,
+         .step = index,
+         .error_prone = rule.mutating});
+    const Answer answer = co_await hands;
+    if (log_start) {
+      log_.add({.at = answer.started,
+                .subject = index.value,
+                .object = answer.person.value,
+                .cause = answer.freed_by.value,
+                .kind = EventKind::kStepStarted});
+    }
+  } else if (log_start) {
+    log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kStepStarted});
+  }
+  log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kStepActing});
+  Task<Outcome> action = act(step, index);
+  if (!step.timeout) co_return co_await action;
+  Within<Outcome> limited(agenda_, agenda_.now() + *step.timeout, action);
+  if (co_await limited) co_return action.result();
+  // The call was under way: nobody knows whether it has taken effect.
+  co_return Outcome::unknown(Failure::kTimedOut);
+}
+
+Task<Outcome> RunbookRun::act(const PlannedStep& step, StepIndex index) {
+  Task<Outcome> call = world_.perform(step.call, index);
+  Outcome outcome = co_await call;
+  if (step.verify) {
+    Task<Observation> look = world_.observe(step.verify->probe);
+    const Observation seen = co_await look;
+    const bool holds = seen.known && seen.holds == step.verify->is;
+    // The check outranks the reply: a lost reply may have taken effect, a good one may not.
+    if (holds) outcome = Outcome{};
+    if (!holds && outcome.ok()) outcome = Outcome::failed(Failure::kNotVerified);
+  }
+  co_return outcome;
+}
+
+Task<Outcome> RunbookRun::fall_back(StepIndex failed) {
+  const StepIndex fallback = plan_.step(failed).fallback;
+  Task<void> before = prerequisites(fallback);
+  co_await before;
+  const auto& needs = plan_.step(fallback).needs;
+  Task<Outcome> instead = worked_through(fallback, needs.empty() ? failed : needs.back());
+  co_return co_await instead;
+}
+
+/// Fallback steps that the fallback needs run before it, in their order.
+Task<void> RunbookRun::prerequisites(StepIndex fallback) {
+  for (const StepIndex need : plan_.step(fallback).needs) {
+    if (!plan_.step(need).is_fallback) continue;
+    Task<void> deeper = prerequisites(need);
+    co_await deeper;
+    Task<Outcome> work = worked_through(need, StepIndex{});
+    co_await work;
+  }
+}
+
+void RunbookRun::release(StepIndex ended) {
+  Book& book = books_[plan_.step(ended).runbook.value];
+  for (const StepIndex next : graph_.successors[ended.value]) {
+    if (--open_needs_[next.value] == 0) running_.spawn(step(next, ended));
+  }
+  if (--book.open_steps == 0) book_changed_.raise();
+}
+
+Task<void> RunbookRun::roll_back(RunbookIndex runbook) {
+  Book& book = books_[runbook.value];
+  for (std::size_t i = book.done.size(); i-- > 0;) {
+    const StepIndex undo = plan_.step(book.done[i]).rollback;
+    if (!undo.valid()) continue;
+    Task<Outcome> work = worked_through(undo, book.done[i]);
+    co_await work;
+  }
+}
+
+void RunbookRun::log_end(StepIndex index, Outcome outcome, bool skipped) {
+  log_.add({.at = agenda_.now(),
+            .subject = index.value,
+            .kind = EventKind::kStepEnded,
+            .outcome = outcome,
+            .skipped = skipped});
+}
+
+}  // namespace firedrill
