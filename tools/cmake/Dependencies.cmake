@@ -1,4 +1,4 @@
-# Every third-party package in one place. A missing one stops the configuration with its Debian name.
+# Every third-party package in one place. A missing one stops the configuration by its Debian name.
 function(firedrill_need found what package)
   if(NOT ${found})
     message(FATAL_ERROR "${what} is missing: apt-get install ${package} (or run tools/setup)")

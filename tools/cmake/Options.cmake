@@ -1,5 +1,5 @@
-# Every option of the build, and firedrill_options, which carries what each target of ours is compiled
-# with. Third-party targets never see it. The presets (CMakePresets.json) only choose among these.
+# Every option of the build, and firedrill_options, which carries what each target of ours is
+# compiled with. Third-party targets never see it. CMakePresets.json only chooses among these.
 option(FIREDRILL_TESTS "Build the tests (needs Catch2)" ON)
 option(FIREDRILL_WERROR "Treat warnings as errors (continuous integration)" OFF)
 option(FIREDRILL_ASSERTIONS "Check preconditions of the standard library at run time" OFF)
@@ -8,7 +8,8 @@ set(FIREDRILL_MAINTAINER "firedrill maintainers <maintainers@firedrill.invalid>"
     CACHE STRING "Contact in the .deb")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
-  message(FATAL_ERROR "GCC 12 or newer is needed for C++20 coroutines, this is GCC ${CMAKE_CXX_COMPILER_VERSION}")
+  message(FATAL_ERROR "GCC 12 or newer is needed for C++20 coroutines, "
+    "this is GCC ${CMAKE_CXX_COMPILER_VERSION}")
 endif()
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Kind of build" FORCE)
@@ -28,7 +29,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12 reports "literal" + std::string (GCC bug 105651).
     -Wno-restrict)
   if(FIREDRILL_WERROR)
-    # These depend on what the optimizer inlined and are wrong now and then in GCC 12: shown, not fatal.
+    # These depend on what was inlined and are wrong now and then in GCC 12: shown, not fatal.
     target_compile_options(firedrill_options INTERFACE
       -Wno-error=maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
       -Wno-error=stringop-overread -Wno-error=dangling-pointer -Wno-error=free-nonheap-object)
@@ -38,7 +39,7 @@ if(FIREDRILL_ASSERTIONS)
   target_compile_definitions(firedrill_options INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 
-# Hardening as Debian does it. Fortified functions need an optimizer and would hide from a sanitizer.
+# Hardening as Debian does it. Fortified functions need an optimizer and hide from a sanitizer.
 include(CheckPIESupported)
 check_pie_supported()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)

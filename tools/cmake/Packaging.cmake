@@ -1,6 +1,6 @@
 # What is installed, and the .deb that CPack makes of it (cmake --workflow --preset release).
-# Run `tools/setup package` before; without dpkg-dev only a .tar.gz is made, since the dependencies of a
-# .deb on library versions come from dpkg-shlibdeps. One .deb fits one Debian release.
+# Run `tools/setup package` before; without dpkg-dev only a .tar.gz is made, since the dependencies
+# of a .deb on library versions come from dpkg-shlibdeps. One .deb fits one Debian release.
 include(GNUInstallDirs)
 set(data "${CMAKE_INSTALL_DATADIR}/firedrill")
 set(doc "${CMAKE_INSTALL_DATADIR}/doc/firedrill")
@@ -17,11 +17,12 @@ endif()
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/scenarios/" DESTINATION "${data}/scenarios"
   FILES_MATCHING PATTERN "*.json" PATTERN "README.md" PATTERN "negative" EXCLUDE)
 
-# Debian's own papers. Dates follow SOURCE_DATE_EPOCH, so that the same source gives the same package.
+# Debian's own papers. Dates follow SOURCE_DATE_EPOCH: the same source gives the same package.
 find_program(GZIP gzip)
 string(TIMESTAMP changelog_date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 set(package_release 1)
-configure_file("${CMAKE_SOURCE_DIR}/tools/packaging/changelog.Debian.in" "${generated}/changelog.Debian" @ONLY)
+configure_file("${CMAKE_SOURCE_DIR}/tools/packaging/changelog.Debian.in"
+  "${generated}/changelog.Debian" @ONLY)
 configure_file("${CMAKE_SOURCE_DIR}/CHANGELOG.md" "${generated}/changelog" COPYONLY)
 install(FILES "${CMAKE_SOURCE_DIR}/tools/packaging/copyright" DESTINATION "${doc}")
 if(GZIP)
@@ -46,7 +47,8 @@ set(CPACK_PACKAGE_VENDOR firedrill)
 set(CPACK_PACKAGE_CONTACT "${FIREDRILL_MAINTAINER}")
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "disaster-recovery drills, simulated thousands of times")
-set(CPACK_PACKAGE_DESCRIPTION "Simulates a cloud platform, the faults that hit it and the people who work
+set(CPACK_PACKAGE_DESCRIPTION
+"Simulates a cloud platform, the faults that hit it and the people who work
 the runbooks, and compares the achieved recovery time and data loss of every
 service with the targets of its tier, with how sure that is.")
 set(CPACK_RESOURCE_FILE_LICENSE "${CMAKE_SOURCE_DIR}/LICENSE")
