@@ -320,7 +320,7 @@ struct StepSpec {
   std::optional<ConditionSpec> verify;
   std::optional<Duration> timeout;
   RetrySpec retry;
-  Name on_failure;  // "abort" (default), "continue", "step:ID"
+  Name on_failure{"abort", {}};  // or "continue", "step:ID"
   Name rollback;    // a step id, run when the runbook is aborted after this step
   Name time;        // timing of the hands-on part; default is the action's own
   bool irreversible = false;
@@ -356,8 +356,8 @@ struct FaultSpec {
 /// When the drill starts: a day ("monday" ... "sunday", "weekday", "weekend", "any") and a time of day
 /// ("14:00", "office", "asleep", "any"). "any" is drawn anew for every drill.
 struct StartSpec {
-  Name day;
-  Name time;
+  Name day{"any", {}};
+  Name time{"any", {}};
 };
 
 struct TargetSpec {

@@ -1,0 +1,237 @@
+#include "engine/input/document_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+namespace firedrill {
+namespace {
+
+/// Reports the second of two equal names. Empty names have been reported already.
+class UniqueNames {
+ public:
+  UniqueNames(std::string_view what, Diagnostics& diagnostics)
+      : what_(what), diagnostics_(diagnostics) {}
+
+  void add(const Name& name) {
+    if (name.empty()) return;
+    const auto [first, added] = first_.emplace(name.text, name.at);
+    if (added) return;
+    diagnostics_.error(Rule::kDuplicateName, name.at,
+                       fmt::format("two {} are named \"{}\"", what_, name.text),
+                       fmt::format("the first stands in line {}", first->second.line));
+  }
+
+ private:
+  std::string_view what_;
+  Diagnostics& diagnostics_;
+  std::unordered_map<std::string, Origin> first_;
+};
+
+template <class List, class NameOf>
+void check_unique(std::string_view what, const List& list, NameOf name_of,
+                  Diagnostics& diagnostics) {
+  UniqueNames names(what, diagnostics);
+  for (const auto& item : list) names.add(name_of(item));
+}
+
+const auto kNameOf = [](const auto& item) -> const Name& { return item.name; };
+const auto kItself = [](const Name& name) -> const Name& { return name; };
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// -------------------------------------------------------------------------------------- timings --
+
+/// The least and the greatest value that a distribution can draw before truncation.
+struct Support {
+  double low;
+  double high;
+};
+
+class DistributionCheck {
+ public:
+  DistributionCheck(const DistributionSpec& spec, Diagnostics& diagnostics)
+      : spec_(spec), diagnostics_(diagnostics) {}
+
+  void run() {
+    ordered("p50", "p95");
+    ordered("min", "mode");
+    ordered("mode", "max");
+    ordered("min", "max");
+    if (!sound_) return;
+    check_truncation();
+  }
+
+ private:
+  std::optional<double> parameter(const char* name) const {
+    const auto found = spec_.parameters.find(name);
+    if (found == spec_.parameters.end()) return std::nullopt;
+    return found->second;
+  }
+
+  void impossible(std::string message) {
+    sound_ = false;
+    diagnostics_.error(Rule::kImpossible, spec_.at, std::move(message));
+  }
+
+  void ordered(const char* less, const char* more) {
+    const auto a = parameter(less);
+    const auto b = parameter(more);
+    // One mistake is enough: min > mode often means min > max as well.
+    if (sound_ && a && b && *a > *b) {
+      impossible(fmt::format("\"{}\" is {}, greater than \"{}\", which is {}", less, *a, more, *b));
+    }
+  }
+
+  Support support() const {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    if (const auto value = parameter("value")) return {*value, *value};
+    if (const auto low = parameter("min")) return {*low, parameter("max").value_or(kInfinity)};
+    if (!spec_.values.empty()) {
+      const auto [low, high] = std::minmax_element(spec_.values.begin(), spec_.values.end());
+      return {*low, *high};
+    }
+    return {0, kInfinity};
+  }
+
+  void check_truncation() {
+    const Support all = support();
+    const double low = spec_.truncate_min.value_or(all.low);
+    const double high = spec_.truncate_max.value_or(all.high);
+    if (spec_.truncate_min && spec_.truncate_max && low > high) {
+      impossible(fmt::format("\"truncate_min\" is {}, greater than \"truncate_max\", which is {}",
+                             low, high));
+    } else if (low > all.high || high < all.low) {
+      impossible("the truncation leaves no value that can be drawn");
+    }
+  }
+
+  const DistributionSpec& spec_;
+  Diagnostics& diagnostics_;
+  bool sound_ = true;
+};
+
+void check_timings(const std::vector<TimingEntry>& timings, Diagnostics& diagnostics) {
+  check_unique(
+      "timings", timings, [](const TimingEntry& t) -> const Name& { return t.id; }, diagnostics);
+  for (const TimingEntry& timing : timings) {
+    if (is_blank(timing.source)) {
+      diagnostics.error(Rule::kNoSource, timing.id.at,
+                        fmt::format("timing \"{}\" has no source", timing.id.text),
+                        "say where the figure comes from; a judgement is a source too");
+    }
+    DistributionCheck(timing.distribution, diagnostics).run();
+  }
+}
+
+// --------------------------------------------------------------------------------------- system --
+
+void check_components(const SystemDocument& document, Diagnostics& diagnostics) {
+  check_unique("components", document.components, kNameOf, diagnostics);
+  for (const ComponentSpec& component : document.components) {
+    if (const auto* cluster = std::get_if<AuroraClusterSpec>(&component.detail)) {
+      check_unique("zones of one cluster", cluster->zones, kItself, diagnostics);
+    }
+    if (const auto* record = std::get_if<DnsRecordSpec>(&component.detail)) {
+      if (!record->secondary.empty() && record->secondary == record->primary) {
+        diagnostics.error(Rule::kImpossible, record->secondary.at,
+                          "\"secondary\" is the same as \"primary\"",
+                          "leave \"secondary\" out for simple routing");
+      }
+    }
+  }
+}
+
+void check_people(const PeopleSpec& people, Diagnostics& diagnostics) {
+  check_unique("roles", people.roles, kNameOf, diagnostics);
+  for (const RoleSpec& role : people.roles) {
+    check_unique("persons of one role", role.persons, kItself, diagnostics);
+  }
+  check_unique(
+      "severities", people.on_declaration,
+      [](const SeverityPages& s) -> const Name& { return s.severity; }, diagnostics);
+}
+
+void check_links(const std::vector<LinkSpec>& links, Diagnostics& diagnostics) {
+  check_unique("links", links, kNameOf, diagnostics);
+  for (const LinkSpec& link : links) {
+    if (!link.from.empty() && link.from == link.to) {
+      diagnostics.error(
+          Rule::kImpossible, link.to.at,
+          fmt::format("link \"{}\" leads from \"{}\" to itself", link.name.text, link.from.text));
+    }
+  }
+}
+
+// -------------------------------------------------------------------------------------- runbook --
+
+void check_step(const StepSpec& step, Diagnostics& diagnostics) {
+  check_unique("entries of \"needs\"", step.needs, kItself, diagnostics);
+  const auto refers_to_itself = [&](const Name& name, std::string_view key) {
+    if (name.empty() || name.text != step.id.text) return;
+    diagnostics.error(Rule::kCycle, name.at,
+                      fmt::format("step \"{}\" names itself in \"{}\"", step.id.text, key));
+  };
+  for (const Name& need : step.needs) refers_to_itself(need, "needs");
+  refers_to_itself(step.rollback, "rollback");
+}
+
+}  // namespace
+
+void check(const SystemDocument& document, Diagnostics& diagnostics) {
+  check_unique("regions", document.regions, kNameOf, diagnostics);
+  UniqueNames zones("zones", diagnostics);
+  for (const RegionSpec& region : document.regions) {
+    for (const Name& zone : region.zones) zones.add(zone);
+  }
+  check_links(document.links, diagnostics);
+  check_unique("tiers", document.tiers, kNameOf, diagnostics);
+  check_components(document, diagnostics);
+  check_unique("stores", document.stores, kNameOf, diagnostics);
+  for (const StoreSpec& store : document.stores) {
+    check_unique("members of one store", store.members, kItself, diagnostics);
+  }
+  check_unique("services", document.services, kNameOf, diagnostics);
+  for (const ServiceSpec& service : document.services) {
+    check_unique("sites of one service", service.sites, kItself, diagnostics);
+    check_unique("stores of one service", service.stores, kItself, diagnostics);
+  }
+  check_unique("alarms", document.alarms, kNameOf, diagnostics);
+  check_people(document.people, diagnostics);
+  check_timings(document.timings, diagnostics);
+}
+
+void check(const RunbookDocument& document, Diagnostics& diagnostics) {
+  // Steps and checks share one space of names: both can be named in "needs".
+  UniqueNames ids("steps", diagnostics);
+  for (const auto* list : {&document.steps, &document.verification}) {
+    for (const StepSpec& step : *list) {
+      ids.add(step.id);
+      check_step(step, diagnostics);
+    }
+  }
+}
+
+void check(const ScenarioDocument& document, Diagnostics& diagnostics) {
+  check_unique(
+      "faults", document.faults, [](const FaultSpec& f) -> const Name& { return f.id; },
+      diagnostics);
+  check_unique("entries of \"runbooks\"", document.runbooks, kItself, diagnostics);
+  check_unique("entries of \"timings\"", document.timings, kItself, diagnostics);
+  check_unique("entries of \"absent\"", document.absent, kItself, diagnostics);
+  UniqueNames targets("targets", diagnostics);
+  for (const TargetSpec& target : document.targets) {
+    if (target.service.empty()) continue;
+    targets.add({target.service.text + " " + target.objective, target.at});
+  }
+}
+
+void check(const TimingDocument& document, Diagnostics& diagnostics) {
+  check_timings(document.timings, diagnostics);
+}
+
+}  // namespace firedrill

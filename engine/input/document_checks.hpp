@@ -1,0 +1,15 @@
+// What must hold within one document beyond the form of its fields: unique names, values that
+// agree. Names that point elsewhere are not looked up here; `engine/plan` does that.
+#pragma once
+
+#include "engine/base/diagnostics.hpp"
+#include "engine/input/documents.hpp"
+
+namespace firedrill {
+
+void check(const SystemDocument& document, Diagnostics& diagnostics);
+void check(const RunbookDocument& document, Diagnostics& diagnostics);
+void check(const ScenarioDocument& document, Diagnostics& diagnostics);
+void check(const TimingDocument& document, Diagnostics& diagnostics);
+
+}  // namespace firedrill

@@ -1,0 +1,513 @@
+// The fields of every document, each described once: JSON key, member, constraint, meaning.
+//
+// `describe(visitor, value)` walks a struct. The reader (field_reader.hpp) is a visitor that fills the
+// members from JSON; the schema writer (schema.cpp) is another that prints draft-07. What a document may
+// hold is therefore said in one place, and the parser and the published schema cannot disagree.
+//
+// A visitor offers `field(key, member, FieldRules)` and `origin(Origin&)`. Where JSON and struct differ in
+// shape, a small wrapper below stands for the member.
+#pragma once
+
+#include <limits>
+#include <span>
+#include <string_view>
+
+#include "engine/input/documents.hpp"
+
+namespace firedrill {
+
+/// A word that can stand in a field, and what it means.
+struct Choice {
+  std::string_view word;
+  std::string_view meaning;
+};
+
+enum class Form {
+  kText,       // strings may be empty, names may not
+  kLabel,      // RFC 1123: lower-case letters, digits, '-', at most 63 bytes
+  kOnFailure,  // "abort", "continue" or "step:ID"
+  kStartTime,  // "any", "office", "asleep" or "HH:MM"
+};
+
+struct FieldRules {
+  std::string_view doc;  // a sentence without a final stop
+  bool required = false;
+  Form form = Form::kText;
+  std::span<const Choice> choices{};
+  // Numbers, shares included.
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+  bool above_zero = false;  // numbers, durations, sizes and rates
+  std::size_t items_min = 0;
+  Rule missing = Rule::kMissingKey;
+};
+
+// --------------------------------------------------------------------------- wrappers of JSON shapes --
+
+/// `"09:00"` for a duration since midnight.
+struct TimeOfDayField {
+  Duration& since_midnight;
+};
+/// `{"from": "23:00", "to": "07:00"}` for two members of the struct around it.
+struct HoursField {
+  Duration& from;
+  Duration& to;
+};
+/// `"tiers"` or a list of targets.
+struct TargetsField {
+  bool& from_tiers;
+  std::vector<TargetSpec>& list;
+};
+/// The object `with` of a component, whose fields depend on the kind.
+struct DetailField {
+  const Name& kind;
+  ComponentDetail& detail;
+};
+
+// ----------------------------------------------------------------------------------- tables of words --
+
+inline constexpr Choice kConfidences[] = {
+    {"measured", "Measured on this platform"},
+    {"documented", "Stated by an official document, source code or the modelled runbook"},
+    {"reported", "Published or measured by somebody else"},
+    {"estimate", "Judgement; nothing usable was found"}};
+inline constexpr Choice kObjectives[] = {{"rto", "Onset of the fault to serving again"},
+                                         {"rpo", "Span of committed writes that are gone"}};
+inline constexpr Choice kEngines[] = {{"aurora-postgresql", "Aurora with PostgreSQL"},
+                                      {"aurora-mysql", "Aurora with MySQL"}};
+inline constexpr Choice kAcknowledges[] = {
+    {"directly", "Acknowledges the page and has a keyboard"},
+    {"joins-bridge", "Is paged to a call, not to a keyboard"}};
+inline constexpr Choice kDays[] = {
+    {"any", "Drawn anew for every drill"}, {"weekday", "Monday to Friday"},
+    {"weekend", "Saturday or Sunday"},     {"monday", "Monday"},
+    {"tuesday", "Tuesday"},                {"wednesday", "Wednesday"},
+    {"thursday", "Thursday"},              {"friday", "Friday"},
+    {"saturday", "Saturday"},              {"sunday", "Sunday"}};
+inline constexpr Choice kStartTimes[] = {{"any", "Drawn anew for every drill"},
+                                         {"office", "Within office hours"},
+                                         {"asleep", "While people sleep"}};
+
+/// Kind of each component, in the order of the alternatives of `ComponentDetail`.
+inline constexpr Choice kComponentKinds[] = {
+    {"ecs:service", "Tasks behind a load balancer"},
+    {"ecs:cluster", "Where the tasks of a region run, and how many it may run"},
+    {"ecr:registry", "Where tasks pull their image from"},
+    {"elbv2:load-balancer", "Sends requests to healthy targets"},
+    {"route53:record", "DNS name, simple or with failover"},
+    {"cloudfront:distribution", "Content delivery in front of an origin"},
+    {"aurora:cluster", "Relational database cluster"},
+    {"dynamodb:table", "One replica of a global table"},
+    {"s3:bucket", "Object store, perhaps replicated"},
+    {"backup:plan", "Snapshots of a cluster, copied to another region"}};
+static_assert(std::size(kComponentKinds) == std::variant_size_v<ComponentDetail>);
+
+/// A parameter of a distribution.
+struct Parameter {
+  std::string_view name;
+  std::string_view meaning;
+  bool above_zero = false;
+  double minimum = -std::numeric_limits<double>::infinity();
+};
+/// One way to write a family: all of these keys. A family with two ways has two entries.
+struct FamilyForm {
+  std::string_view family;
+  std::string_view meaning;
+  std::span<const Parameter> parameters;
+  bool has_values = false;
+};
+std::span<const FamilyForm> family_forms();
+std::span<const Parameter> truncation_parameters();
+
+// ------------------------------------------------------------------------------------- common parts --
+
+template <class V>
+void describe(V& v, Assumption& a) {
+  v.origin(a.at);
+  v.field("subject", a.subject, {.doc = "What the source does not say", .required = true});
+  v.field("value", a.value, {.doc = "What was taken instead", .required = true});
+  v.field("reason", a.reason, {.doc = "Why this value", .required = true});
+}
+
+template <class V>
+void describe(V& v, Metadata& m) {
+  v.field("name", m.name,
+          {.doc = "Name of the document: lower-case letters, digits and '-', at most 63",
+           .required = true,
+           .form = Form::kLabel});
+  v.field("labels", m.labels, {.doc = "Free labels"});
+}
+
+template <class V>
+void describe(V& v, TimingEntry& t) {
+  v.field("id", t.id, {.doc = "Name of the timing, such as people.ack.night", .required = true});
+  v.field("unit", t.unit,
+          {.doc = "Unit of the parameters: s, min, h, probability, ratio, MB/s and so on",
+           .required = true});
+  v.field("distribution", t.distribution, {.doc = "How the value spreads", .required = true});
+  v.field("source", t.source,
+          {.doc = "Where the figure comes from", .required = true, .missing = Rule::kNoSource});
+  v.field("figure", t.figure, {.doc = "What the source says, in a few words"});
+  v.field("confidence", t.confidence,
+          {.doc = "How sure the figure is", .required = true, .missing = Rule::kNoSource});
+  v.field("note", t.note, {.doc = "Anything worth knowing"});
+}
+
+template <class V>
+void describe(V& v, TimingDocument& d) {
+  v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
+  v.field("timings", d.timings, {.doc = "The timings", .required = true, .items_min = 1});
+}
+
+// ------------------------------------------------------------------------------------------- system --
+
+template <class V>
+void describe(V& v, RegionSpec& r) {
+  v.field("name", r.name, {.doc = "Name of the region", .required = true});
+  v.field("zones", r.zones,
+          {.doc = "Its availability zones", .required = true, .items_min = 1});
+}
+
+template <class V>
+void describe(V& v, LinkSpec& l) {
+  v.field("name", l.name, {.doc = "Name of the link", .required = true});
+  v.field("from", l.from, {.doc = "One region", .required = true});
+  v.field("to", l.to, {.doc = "The other region", .required = true});
+  v.field("bandwidth", l.bandwidth,
+          {.doc = "What it carries", .required = true, .above_zero = true});
+  v.field("latency", l.latency, {.doc = "One way", .required = true});
+}
+
+template <class V>
+void describe(V& v, ControlPlaneSpec& c) {
+  v.field("service", c.service,
+          {.doc = "Service whose calls it takes: ecs, rds, route53 and so on", .required = true});
+  v.field("hosted_in", c.hosted_in, {.doc = "Region that hosts it; absent: in every region"});
+  v.field("error_share", c.error_share, {.doc = "Share of calls that fail while it is healthy"});
+}
+
+template <class V>
+void describe(V& v, EcsServiceSpec& s) {
+  v.field("region", s.region, {.doc = "Region it runs in", .required = true});
+  v.field("cluster", s.cluster, {.doc = "An ecs:cluster of the region", .required = true});
+  v.field("load_balancer", s.load_balancer,
+          {.doc = "An elbv2:load-balancer of the region", .required = true});
+  v.field("registry", s.registry, {.doc = "An ecr:registry of the region", .required = true});
+  v.field("desired_count", s.desired_count,
+          {.doc = "Tasks that run at the start", .minimum = 0, .maximum = 100'000});
+  v.field("production_count", s.production_count,
+          {.doc = "What runbooks mean by production count", .minimum = 1, .maximum = 100'000});
+  v.field("image_size", s.image_size, {.doc = "What a task pulls", .above_zero = true});
+}
+
+template <class V>
+void describe(V& v, EcsClusterSpec& c) {
+  v.field("region", c.region, {.doc = "Region of the cluster", .required = true});
+  v.field("task_quota", c.task_quota,
+          {.doc = "Fargate tasks the account may run here", .minimum = 0, .maximum = 1'000'000});
+  v.field("task_quota_if_forgotten", c.task_quota_if_forgotten,
+          {.doc = "The quota found if nobody ever raised it", .minimum = 0, .maximum = 1'000'000});
+}
+
+template <class V>
+void describe(V& v, EcrRegistrySpec& r) {
+  v.field("region", r.region, {.doc = "Region of the registry", .required = true});
+  v.field("bandwidth", r.bandwidth, {.doc = "All pulls of the region together", .above_zero = true});
+}
+
+template <class V>
+void describe(V& v, LoadBalancerSpec& l) {
+  v.field("region", l.region, {.doc = "Region of the load balancer", .required = true});
+  v.field("health_check_interval", l.health_check_interval,
+          {.doc = "Between two checks of a target", .above_zero = true});
+  v.field("deregistration_delay", l.deregistration_delay,
+          {.doc = "How long a leaving target drains"});
+}
+
+template <class V>
+void describe(V& v, DnsRecordSpec& r) {
+  v.field("primary", r.primary,
+          {.doc = "An elbv2:load-balancer or cloudfront:distribution", .required = true});
+  v.field("secondary", r.secondary, {.doc = "Where failover goes; absent: simple routing"});
+  v.field("ttl", r.ttl, {.doc = "How long resolvers keep an answer", .above_zero = true});
+  v.field("health_check_interval", r.health_check_interval,
+          {.doc = "Between two checks of one checker", .above_zero = true});
+  v.field("health_check_failures", r.health_check_failures,
+          {.doc = "Failed checks in a row before failover", .minimum = 1, .maximum = 10});
+}
+
+template <class V>
+void describe(V& v, DistributionPointSpec& d) {
+  v.field("origin", d.origin,
+          {.doc = "An elbv2:load-balancer or route53:record", .required = true});
+}
+
+template <class V>
+void describe(V& v, AuroraClusterSpec& c) {
+  v.field("region", c.region, {.doc = "Region of the cluster", .required = true});
+  v.field("engine", c.engine, {.doc = "Database engine", .choices = kEngines});
+  v.field("zones", c.zones,
+          {.doc = "Zones, with one instance in each", .required = true, .items_min = 1});
+  v.field("size", c.size, {.doc = "Data stored", .above_zero = true});
+  v.field("write_rate", c.write_rate, {.doc = "Committed writes"});
+  v.field("replicates_from", c.replicates_from,
+          {.doc = "Cluster of another region; absent: a writer"});
+  v.field("exists", c.exists, {.doc = "False: created only by a restore"});
+}
+
+template <class V>
+void describe(V& v, DynamoTableSpec& t) {
+  v.field("region", t.region, {.doc = "Region of this replica", .required = true});
+  v.field("global_table", t.global_table,
+          {.doc = "Word that the replicas of one table share", .required = true});
+  v.field("write_rate", t.write_rate, {.doc = "Committed writes"});
+}
+
+template <class V>
+void describe(V& v, S3BucketSpec& b) {
+  v.field("region", b.region, {.doc = "Region of the bucket", .required = true});
+  v.field("replicates_from", b.replicates_from,
+          {.doc = "Bucket it is a replica of; absent: none"});
+  v.field("write_rate", b.write_rate, {.doc = "Objects written"});
+  v.field("object_size", b.object_size, {.doc = "Size of one object", .above_zero = true});
+  v.field("replication_time_control", b.replication_time_control,
+          {.doc = "Whether S3 Replication Time Control is on"});
+}
+
+template <class V>
+void describe(V& v, BackupPlanSpec& b) {
+  v.field("source", b.source, {.doc = "The aurora:cluster that is saved", .required = true});
+  v.field("restores", b.restores,
+          {.doc = "The aurora:cluster, not existing yet, that a restore makes", .required = true});
+  v.field("interval", b.interval, {.doc = "Between two snapshots", .above_zero = true});
+  v.field("restore_rate", b.restore_rate, {.doc = "Speed of a restore", .above_zero = true});
+}
+
+template <class V>
+void describe(V& v, ComponentSpec& c) {
+  v.field("name", c.name, {.doc = "Name of the component", .required = true});
+  v.field("kind", c.kind,
+          {.doc = "What it is", .required = true, .choices = kComponentKinds});
+  v.field("with", DetailField{c.kind, c.detail},
+          {.doc = "Its properties, by kind", .required = true});
+  v.field("timings", c.timings,
+          {.doc = "Timings of the kind that are replaced by another entry of the library"});
+}
+
+template <class V>
+void describe(V& v, TierSpec& t) {
+  v.field("name", t.name, {.doc = "Name of the tier", .required = true});
+  v.field("rto", t.rto, {.doc = "Recovery time objective", .required = true, .above_zero = true});
+  v.field("rpo", t.rpo, {.doc = "Recovery point objective", .required = true});
+  v.field("slo", t.slo, {.doc = "Share of requests that succeed over 30 days"});
+  v.field("required_share", t.required_share,
+          {.doc = "Share of drills that must meet the objectives", .above_zero = true});
+}
+
+template <class V>
+void describe(V& v, StoreSpec& s) {
+  v.field("name", s.name, {.doc = "Name of the store", .required = true});
+  v.field("members", s.members,
+          {.doc = "Its copies, the primary first", .required = true, .items_min = 1});
+}
+
+template <class V>
+void describe(V& v, ServiceSpec& s) {
+  v.field("name", s.name, {.doc = "Name of the service", .required = true});
+  v.field("tier", s.tier, {.doc = "Tier whose objectives hold for it", .required = true});
+  v.field("entry", s.entry,
+          {.doc = "The route53:record or cloudfront:distribution that clients use"});
+  v.field("sites", s.sites,
+          {.doc = "The ecs:service components it runs on", .required = true, .items_min = 1});
+  v.field("stores", s.stores, {.doc = "Stores it cannot serve without"});
+  v.field("needs", s.needs, {.doc = "Services it cannot serve without"});
+  v.field("uses", s.uses, {.doc = "Services it is degraded without"});
+  v.field("full_load_tasks", s.full_load_tasks,
+          {.doc = "Healthy tasks that carry all of its traffic", .minimum = 1, .maximum = 100'000});
+  v.field("threshold", s.threshold,
+          {.doc = "Share of requests from which it counts as serving", .above_zero = true});
+  v.field("hold", s.hold, {.doc = "How long it must keep serving to count as restored"});
+  v.field("judged", s.judged, {.doc = "False: modelled, but no target is set on it"});
+}
+
+template <class V>
+void describe(V& v, AlarmSpec& a) {
+  v.field("name", a.name, {.doc = "Name of the alarm", .required = true});
+  v.field("metric", a.metric, {.doc = "A metric of the vocabulary", .required = true});
+  v.field("of", a.of, {.doc = "The component it watches", .required = true});
+  v.field("reported_in", a.reported_in,
+          {.doc = "Region that evaluates it; absent: the region of the component"});
+  v.field("threshold", a.threshold, {.doc = "Value that breaches", .required = true});
+  v.field("period", a.period, {.doc = "One evaluation period", .above_zero = true});
+  v.field("datapoints", a.datapoints,
+          {.doc = "Breaching periods in a row before it fires", .minimum = 1, .maximum = 1'000});
+  v.field("severity", a.severity, {.doc = "Severity it suggests", .required = true});
+  v.field("pages", a.pages, {.doc = "Whether it pages people"});
+}
+
+template <class V>
+void describe(V& v, RoleSpec& r) {
+  v.field("name", r.name, {.doc = "Name of the role", .required = true});
+  v.field("persons", r.persons,
+          {.doc = "Who can fill it; one person can hold several roles",
+           .required = true,
+           .items_min = 1});
+  v.field("office_hours_only", r.office_hours_only, {.doc = "Absent outside office hours"});
+  v.field("acknowledges", r.acknowledges,
+          {.doc = "How a page reaches the role", .choices = kAcknowledges});
+}
+
+template <class V>
+void describe(V& v, EscalationStep& e) {
+  v.field("role", e.role, {.doc = "Who is paged", .required = true});
+  v.field("acknowledge_within", e.acknowledge_within,
+          {.doc = "Then the next of the ladder is paged", .above_zero = true});
+}
+
+template <class V>
+void describe(V& v, SeverityPages& s) {
+  v.field("severity", s.severity, {.doc = "The severity that is declared", .required = true});
+  v.field("roles", s.roles, {.doc = "Paged at once", .required = true, .items_min = 1});
+}
+
+template <class V>
+void describe(V& v, HoursField& h) {
+  TimeOfDayField from{h.from};
+  TimeOfDayField to{h.to};
+  v.field("from", from, {.doc = "Begin, HH:MM", .required = true});
+  v.field("to", to, {.doc = "End, HH:MM", .required = true});
+}
+
+template <class V>
+void describe(V& v, PeopleSpec& p) {
+  v.field("roles", p.roles, {.doc = "Roles and who can fill them", .required = true});
+  v.field("escalation", p.escalation, {.doc = "The ladder, first responder first"});
+  v.field("on_declaration", p.on_declaration,
+          {.doc = "Who is paged as soon as a severity is declared"});
+  v.field("office_hours", HoursField{p.office_from, p.office_to},
+          {.doc = "Office hours, Monday to Friday, local time of the rotation"});
+  v.field("asleep", HoursField{p.asleep_from, p.asleep_to}, {.doc = "When people sleep"});
+}
+
+template <class V>
+void describe(V& v, SystemDocument& d) {
+  v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
+  v.field("title", d.title, {.doc = "Title for people"});
+  v.field("regions", d.regions, {.doc = "Regions and zones", .required = true, .items_min = 1});
+  v.field("links", d.links, {.doc = "Links between regions"});
+  v.field("control_planes", d.control_planes, {.doc = "Control planes that are special"});
+  v.field("tiers", d.tiers, {.doc = "Tiers and their objectives", .required = true});
+  v.field("components", d.components, {.doc = "What the platform consists of", .required = true});
+  v.field("stores", d.stores, {.doc = "Data stores and their copies"});
+  v.field("services", d.services, {.doc = "What customers use", .required = true});
+  v.field("alarms", d.alarms, {.doc = "What is watched"});
+  v.field("people", d.people, {.doc = "Roles, hours, escalation"});
+  v.field("timings", d.timings, {.doc = "Timings that replace or add to the library"});
+  v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
+}
+
+// ------------------------------------------------------------------------------------------ runbook --
+
+template <class V>
+void describe(V& v, ConditionSpec& c) {
+  v.field("observe", c.observe, {.doc = "A probe of the vocabulary", .required = true});
+  v.field("with", c.with, {.doc = "Arguments of the probe"});
+  v.field("is", c.is, {.doc = "The answer that satisfies"});
+}
+
+template <class V>
+void describe(V& v, RetrySpec& r) {
+  v.field("attempts", r.attempts, {.doc = "Attempts in all", .minimum = 1, .maximum = 1'000});
+  v.field("delay", r.delay, {.doc = "Before the next attempt"});
+}
+
+template <class V>
+void describe(V& v, StepSpec& s) {
+  v.field("id", s.id, {.doc = "Name of the step in this runbook", .required = true});
+  v.field("title", s.title, {.doc = "Title for people"});
+  v.field("document", s.document, {.doc = "Where the source document says it"});
+  v.field("role", s.role, {.doc = "Whose hands it needs; absent: nobody's"});
+  v.field("uses", s.uses, {.doc = "An action of the vocabulary", .required = true});
+  v.field("with", s.with, {.doc = "Arguments of the action"});
+  v.field("needs", s.needs, {.doc = "Steps that must have ended before"});
+  v.field("when", s.when, {.doc = "Skipped unless this holds"});
+  v.field("verify", s.verify, {.doc = "Must hold afterwards"});
+  v.field("timeout", s.timeout, {.doc = "Then the step has failed", .above_zero = true});
+  v.field("retry", s.retry, {.doc = "What happens before it counts as failed"});
+  v.field("on_failure", s.on_failure,
+          {.doc = "abort, continue, or step:ID to go on with that step", .form = Form::kOnFailure});
+  v.field("rollback", s.rollback, {.doc = "Step that undoes this one when the runbook is aborted"});
+  v.field("time", s.time, {.doc = "Timing of the hands-on part; absent: the action's own"});
+  v.field("irreversible", s.irreversible, {.doc = "Cannot be undone"});
+  v.field("decides", s.decides, {.doc = "Its end is the mark 'decided'"});
+}
+
+template <class V>
+void describe(V& v, TriggerSpec& t) {
+  v.field("alarms", t.alarms, {.doc = "Any of these starts the runbook", .required = true});
+}
+
+template <class V>
+void describe(V& v, RunbookDocument& d) {
+  v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
+  v.field("title", d.title, {.doc = "Title for people"});
+  v.field("source", d.source, {.doc = "The document and section it models"});
+  v.field("trigger", d.trigger, {.doc = "What starts it", .required = true});
+  v.field("severity", d.severity, {.doc = "Severity that is declared", .required = true});
+  v.field("steps", d.steps, {.doc = "The steps", .required = true, .items_min = 1});
+  v.field("verification", d.verification, {.doc = "Steps that prove the recovery"});
+  v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
+}
+
+// ----------------------------------------------------------------------------------------- scenario --
+
+template <class V>
+void describe(V& v, FaultSpec& f) {
+  v.field("id", f.id, {.doc = "Name of the fault in this scenario", .required = true});
+  v.field("uses", f.uses, {.doc = "A fault of the vocabulary", .required = true});
+  v.field("with", f.with, {.doc = "Arguments of the fault"});
+  v.field("at", f.at, {.doc = "After the start of the drill"});
+  v.field("lasts", f.lasts, {.doc = "Absent: for the whole drill", .above_zero = true});
+  v.field("probability", f.probability, {.doc = "Share of drills in which it happens"});
+}
+
+template <class V>
+void describe(V& v, StartSpec& s) {
+  v.field("day", s.day, {.doc = "Day of the week", .choices = kDays});
+  v.field("time", s.time,
+          {.doc = "Time of day: any, office, asleep or HH:MM", .form = Form::kStartTime});
+}
+
+template <class V>
+void describe(V& v, TargetSpec& t) {
+  v.origin(t.at);
+  v.field("service", t.service, {.doc = "The service that is judged", .required = true});
+  v.field("objective", t.objective,
+          {.doc = "What is judged", .required = true, .choices = kObjectives});
+  v.field("limit", t.limit, {.doc = "At most this", .required = true});
+  v.field("required_share", t.required_share,
+          {.doc = "Share of drills that must meet it", .above_zero = true});
+}
+
+template <class V>
+void describe(V& v, ScenarioDocument& d) {
+  v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
+  v.field("title", d.title, {.doc = "Title for people"});
+  v.field("question", d.question, {.doc = "What this scenario answers"});
+  v.field("system", d.system,
+          {.doc = "Path of the system document, relative to this file", .required = true});
+  v.field("runbooks", d.runbooks, {.doc = "Paths of the runbooks that are armed"});
+  v.field("timings", d.timings, {.doc = "Paths of further timing documents"});
+  v.field("faults", d.faults, {.doc = "What breaks", .required = true});
+  v.field("start", d.start, {.doc = "When the drill starts"});
+  v.field("absent", d.absent, {.doc = "Roles that nobody fills in this drill"});
+  v.field("behaviours", d.behaviours,
+          {.doc = "Behaviours of people or providers, and how likely each is"});
+  v.field("targets", TargetsField{d.targets_from_tiers, d.targets},
+          {.doc = "The string tiers, or a list of targets"});
+  v.field("runs", d.runs, {.doc = "Drills to run", .minimum = 1, .maximum = 10'000'000});
+  v.field("horizon", d.horizon, {.doc = "Longest simulated time of a drill", .above_zero = true});
+  v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
+}
+
+}  // namespace firedrill

@@ -1,0 +1,53 @@
+// Documents to typed values: the one way in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "engine/base/diagnostics.hpp"
+#include "engine/input/documents.hpp"
+#include "engine/input/schema.hpp"
+
+namespace firedrill {
+
+using AnyDocument = std::variant<SystemDocument, RunbookDocument, ScenarioDocument, TimingDocument>;
+
+/// Reads documents, adds each file to `sources` (whether it can be read or not) and every mistake
+/// to `diagnostics`, both of which must outlive the reader. A document with any mistake gives
+/// nothing. Input never throws: a hostile file is a diagnostic.
+///
+/// The `_text` forms take the document itself; `name` stands for the path in messages.
+class DocumentReader {
+ public:
+  DocumentReader(SourceFiles& sources, Diagnostics& diagnostics)
+      : sources_(sources), diagnostics_(diagnostics) {}
+
+  std::optional<SystemDocument> read_system(const std::string& path);
+  std::optional<RunbookDocument> read_runbook(const std::string& path);
+  std::optional<ScenarioDocument> read_scenario(const std::string& path);
+  std::optional<TimingDocument> read_timings(const std::string& path);
+  /// Whatever its key `kind` says.
+  std::optional<AnyDocument> read_any(const std::string& path);
+
+  std::optional<SystemDocument> read_system_text(std::string name, std::string text);
+  std::optional<RunbookDocument> read_runbook_text(std::string name, std::string text);
+  std::optional<ScenarioDocument> read_scenario_text(std::string name, std::string text);
+  std::optional<TimingDocument> read_timings_text(std::string name, std::string text);
+  std::optional<AnyDocument> read_any_text(std::string name, std::string text);
+
+  /// The kind a file claims to be, nothing for a file that is no firedrill document. Reports
+  /// nothing and adds nothing to the sources: it sorts the files of a folder.
+  static std::optional<DocumentKind> kind_of(const std::string& path);
+
+ private:
+  template <class T>
+  std::optional<T> read_file(const std::string& path);
+  template <class T>
+  std::optional<T> read_source(std::uint32_t file);
+
+  SourceFiles& sources_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace firedrill
