@@ -32,16 +32,6 @@ if(GZIP)
     install(FILES "${generated}/${name}.gz" DESTINATION "${doc}")
   endforeach()
 endif()
-# Made at build time once the program can describe itself.
-foreach(page
-    "man1/firedrill.1.gz:${CMAKE_INSTALL_MANDIR}/man1"
-    "completions/firedrill:${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
-    "completions/_firedrill:${CMAKE_INSTALL_DATADIR}/zsh/site-functions"
-    "completions/firedrill.fish:${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
-  string(REGEX MATCH "^([^:]+):(.+)$" matched "${page}")
-  install(FILES "${generated}/${CMAKE_MATCH_1}" DESTINATION "${CMAKE_MATCH_2}" OPTIONAL)
-endforeach()
-
 set(CPACK_PACKAGE_NAME firedrill)
 set(CPACK_PACKAGE_VENDOR firedrill)
 set(CPACK_PACKAGE_CONTACT "${FIREDRILL_MAINTAINER}")
