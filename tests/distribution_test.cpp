@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/normal_quantile.hpp"
 #include "engine/base/random.hpp"
 
 namespace firedrill {

@@ -79,8 +79,8 @@ class Contender:
         small_wall, small_cpu, _ = timed(self.command(self.drills), self.accepted)
         large_wall, large_cpu, _ = timed(self.command(4 * self.drills), self.accepted)
         if large_wall <= small_wall or large_cpu <= small_cpu:
-            raise Failure(f"{self.name}: {4 * self.drills} drills took no longer than {self.drills}; "
-                          "give more --drills")
+            raise Failure(f"{self.name}: {4 * self.drills} drills took no longer than "
+                          f"{self.drills}; give more --drills")
         more = 3 * self.drills
         self.wall.append(more / (large_wall - small_wall))
         self.cpu.append(more / (large_cpu - small_cpu))
@@ -107,8 +107,9 @@ def simpy_interpreter(work_dir):
     for step in steps:
         done = subprocess.run(step, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode != 0:
-            raise Failure(f"cannot install SimPy (python3-venv and a package index are needed, or "
-                          f"--no-simpy): {' '.join(step)}\n{done.stderr.strip() or done.stdout.strip()}")
+            why = done.stderr.strip() or done.stdout.strip()
+            raise Failure("cannot install SimPy (python3-venv and a package index are needed, or "
+                          f"--no-simpy): {' '.join(step)}\n{why}")
     mark.write_text(wanted)
     return python
 
@@ -116,7 +117,7 @@ def simpy_interpreter(work_dir):
 def program(path, what):
     found = Path(path).resolve()
     if not found.is_file() or not os.access(found, os.X_OK):
-        raise Failure(f"{what}: {path} is not a program; build it first (tools/bench/bench does)", 2)
+        raise Failure(f"{what}: {path} is not a program; tools/bench/bench builds it", 2)
     return str(found)
 
 
@@ -211,9 +212,9 @@ def main():
     parser.add_argument("--firedrill", metavar="BIN", help="the program to measure")
     parser.add_argument("--floor", metavar="BIN", required=True, help="firedrill_bench_floor")
     parser.add_argument("--without-firedrill", action="store_true", help="measure the peers alone")
-    parser.add_argument("--no-simpy", action="store_true", help="leave SimPy out: no network needed")
+    parser.add_argument("--no-simpy", action="store_true", help="leave SimPy out: no network")
     parser.add_argument("--no-region-loss", action="store_true", help="leave the big scenario out")
-    parser.add_argument("--no-memory", action="store_true", help="leave the runs of 10 N drills out")
+    parser.add_argument("--no-memory", action="store_true", help="leave out the runs of 10 N")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contender (default 5)")
     parser.add_argument("--drills", type=int, default=8192, metavar="N",
                         help="N of the chains; the heap takes 16 N, SimPy N/4 (default 8192)")

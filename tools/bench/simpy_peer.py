@@ -17,7 +17,7 @@ import time
 try:
     import simpy
 except ImportError:
-    sys.exit("simpy_peer: SimPy is not installed in this interpreter; tools/bench/run.py installs it")
+    sys.exit("simpy_peer: SimPy is missing here; tools/bench/run.py installs it")
 
 CHAINS = 5
 STEPS = 20
