@@ -116,7 +116,13 @@ struct PlannedComponent {
   ComponentDetail detail;
   /// By slot name of the kind.
   std::map<std::string, TimingIndex, std::less<>> timings;
+  /// What it refers to, by key of its document: "cluster", "replicates_from". Keys left out are
+  /// absent.
+  std::map<std::string, ComponentIndex, std::less<>> references;
+
+  /// Invalid when the kind has no such slot, or the document no such key.
   TimingIndex timing(std::string_view slot) const;
+  ComponentIndex reference(std::string_view key) const;
 };
 
 struct PlannedRegion {
@@ -144,6 +150,7 @@ struct PlannedService {
   std::vector<ComponentIndex> sites;
   std::vector<StoreIndex> stores;
   std::vector<ServiceIndex> needs;
+  std::vector<ServiceIndex> uses;  // degraded without them, still serving
   std::int64_t full_load_tasks = 1;
   double threshold = 0.9;
   Duration hold;

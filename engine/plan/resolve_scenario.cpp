@@ -1,0 +1,195 @@
+// What the scenario asks: faults, start, absent roles, targets.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "engine/input/quantities.hpp"
+#include "engine/plan/resolution.hpp"
+
+namespace firedrill {
+namespace {
+
+// --------------------------------------------------------------------------------------- faults --
+
+void resolve_faults(Resolution& r) {
+  std::set<std::string_view> ids;
+  for (const FaultSpec& fault : r.scenario.faults) {
+    const std::string owner = "fault " + quoted(fault.id.text);
+    if (!ids.insert(fault.id.text).second) {
+      r.diagnostics.error(Rule::kDuplicateName, fault.id.at, owner + " is defined twice",
+                          "rename one of them");
+    }
+    if (fault.at >= r.scenario.horizon) {
+      r.diagnostics.error(Rule::kImpossible, fault.id.at,
+                          fmt::format("{} begins after {}, when the drill has ended after {}",
+                                      owner, to_human(fault.at), to_human(r.scenario.horizon)),
+                          "begin it earlier, or raise \"horizon\"");
+    }
+    PlannedFault planned{fault.id.text, {}, fault.at, fault.lasts, fault.probability.value};
+    if (const OperationRule* rule =
+            find_rule(r, owner + " uses", fault.uses, {OperationClass::kFault}, "fault")) {
+      planned.call = resolve_call(r, owner, *rule, fault.with, fault.uses.at);
+    }
+    r.plan.faults.push_back(std::move(planned));
+  }
+}
+
+// ---------------------------------------------------------------------------------------- start --
+
+constexpr std::array<std::string_view, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
+                                                   "friday", "saturday", "sunday"};
+
+struct DayRange {
+  int first;
+  int last;
+};
+
+std::optional<DayRange> days_of(std::string_view word) {
+  if (word.empty() || word == "any") return DayRange{0, 6};
+  if (word == "weekday") return DayRange{0, 4};
+  if (word == "weekend") return DayRange{5, 6};
+  const auto day = std::find(kDays.begin(), kDays.end(), word);
+  if (day == kDays.end()) return std::nullopt;
+  const int i = static_cast<int>(day - kDays.begin());
+  return DayRange{i, i};
+}
+
+/// The part of the day from one time to another, past midnight if need be.
+void set_hours(PlannedStart& start, std::string_view label, Duration from, Duration to) {
+  start.from = from;
+  start.span = from < to ? to - from : to + Duration::hours(24) - from;
+  start.text += fmt::format(", {} ({} to {})", label, time_of_day_text(from), time_of_day_text(to));
+}
+
+/// False when the word is none that a start can have.
+bool set_time(PlannedStart& start, std::string_view word, const PeopleSpec& people) {
+  if (word.empty() || word == "any") {
+    start.span = Duration::hours(24);
+    start.text += ", any time";
+  } else if (word == "office") {
+    set_hours(start, "office hours", people.office_from, people.office_to);
+  } else if (word == "asleep") {
+    set_hours(start, "asleep", people.asleep_from, people.asleep_to);
+  } else {
+    const auto time = parse_time_of_day(word);
+    if (!time || *time >= Duration::hours(24)) return false;
+    start.from = *time;
+    start.text += fmt::format(", {}", word);
+  }
+  return true;
+}
+
+/// Office hours hold from Monday to Friday, whatever day was asked for.
+void keep_office_days(Resolution& r, const StartSpec& spec, DayRange& days) {
+  if (days.first > 4) {
+    r.diagnostics.error(Rule::kImpossible, spec.time.at,
+                        fmt::format("there are no office hours on {}", quoted(spec.day.text)),
+                        "choose another day, or a time of day");
+  }
+  days.last = std::min(days.last, 4);
+}
+
+std::string day_text(const DayRange& days, std::string_view word) {
+  if (days.first == 0 && days.last == 6) return "any day";
+  if (days.first == 0 && days.last == 4) return "Monday to Friday";
+  if (days.first == 5 && days.last == 6) return "weekend";
+  std::string day(word);
+  if (!day.empty()) day[0] = static_cast<char>(day[0] - 'a' + 'A');
+  return day;
+}
+
+void resolve_start(Resolution& r) {
+  const StartSpec& spec = r.scenario.start;
+  PlannedStart& start = r.plan.start;
+  auto days = days_of(spec.day.text);
+  if (!days) {
+    r.diagnostics.error(Rule::kUnknownChoice, spec.day.at,
+                        fmt::format("\"day\" is {}", quoted(spec.day.text)),
+                        "use a day of the week, \"weekday\", \"weekend\" or \"any\"");
+    return;
+  }
+  if (spec.time.text == "office") keep_office_days(r, spec, *days);
+  for (int day = days->first; day <= days->last; ++day) start.days.push_back(day);
+  start.text = day_text(*days, spec.day.text);
+  if (!set_time(start, spec.time.text, r.system.people)) {
+    r.diagnostics.error(Rule::kUnknownChoice, spec.time.at,
+                        fmt::format("\"time\" is {}", quoted(spec.time.text)),
+                        "use \"HH:MM\" before 24:00, \"office\", \"asleep\" or \"any\"");
+  }
+}
+
+// -------------------------------------------------------------------------------------- targets --
+
+void targets_from_tiers(Resolution& r) {
+  for (std::uint32_t i = 0; i < r.plan.services.size(); ++i) {
+    const PlannedService& service = r.plan.services[i];
+    if (!service.judged || !service.tier.valid()) continue;
+    const TierSpec& tier = r.system.tiers[service.tier.value];
+    const Origin at = r.system.services[i].tier.at;
+    r.plan.targets.push_back({{i}, Objective::kRto, tier.rto, tier.required_share.value, at});
+    if (service.stores.empty()) continue;
+    r.plan.targets.push_back({{i}, Objective::kRpo, tier.rpo, tier.required_share.value, at});
+  }
+}
+
+void listed_targets(Resolution& r) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const TargetSpec& target : r.scenario.targets) {
+    const auto service =
+        r.names.bind<ServiceIndex>("a target names", target.service, {Thing::kService});
+    if (target.objective != "rto" && target.objective != "rpo") {
+      r.diagnostics.error(Rule::kUnknownChoice, target.at,
+                          fmt::format("the target of service {} has objective {}",
+                                      quoted(target.service.text), quoted(target.objective)),
+                          "use \"rto\" or \"rpo\"");
+      continue;
+    }
+    if (!service.valid()) continue;
+    const Objective objective = target.objective == "rto" ? Objective::kRto : Objective::kRpo;
+    if (!seen.emplace(target.service.text, target.objective).second) {
+      r.diagnostics.error(Rule::kDuplicateName, target.at,
+                          fmt::format("service {} has two {} targets", quoted(target.service.text),
+                                      target.objective),
+                          "keep one of them");
+    }
+    if (objective == Objective::kRpo && r.plan.service(service).stores.empty()) {
+      r.diagnostics.error(
+          Rule::kImpossible, target.at,
+          fmt::format("service {} has no stores, so it has no rpo", quoted(target.service.text)),
+          "remove this target");
+    }
+    r.plan.targets.push_back(
+        {service, objective, target.limit, target.required_share.value, target.at});
+  }
+}
+
+void resolve_targets(Resolution& r) {
+  const bool from_tiers = r.scenario.targets_from_tiers;
+  if (from_tiers) {
+    targets_from_tiers(r);
+  } else {
+    listed_targets(r);
+  }
+  // Targets that did not bind have been reported; nobody asked for nothing to be judged then.
+  if (!r.plan.targets.empty() || (!from_tiers && !r.scenario.targets.empty())) return;
+  r.diagnostics.error(Rule::kNothingToJudge, r.scenario.metadata.name.at,
+                      fmt::format("scenario {} has no target, so there is nothing to judge",
+                                  quoted(r.scenario.metadata.name.text)),
+                      from_tiers ? "give the system a service that is judged" : "list a target");
+}
+
+}  // namespace
+
+void resolve_scenario(Resolution& r) {
+  resolve_faults(r);
+  resolve_start(r);
+  for (const RoleIndex role :
+       r.names.bind_all<RoleIndex>("\"absent\" names", r.scenario.absent, {Thing::kRole})) {
+    r.plan.roles[role.value].absent = true;
+  }
+  resolve_targets(r);
+}
+
+}  // namespace firedrill
