@@ -5,8 +5,8 @@
 
 namespace firedrill {
 
-// A binary heap whose entries know their slot, so that cancelling costs a logarithm and leaves no dead
-// entries behind: a drill cancels about as many timeouts as it lets fire.
+// A binary heap whose entries know their slot, so that cancelling costs a logarithm and leaves no
+// dead entries behind: a drill cancels about as many timeouts as it lets fire.
 
 void Agenda::schedule(AgendaEntry& entry, TimePoint date, std::coroutine_handle<> handle) {
   assert(entry.slot_ == AgendaEntry::kIdle);

@@ -1,6 +1,6 @@
-// The agenda: everything that will be resumed, in order of time and, within one instant, first in, first
-// out. It knows no clock of its own: whoever drives it (SimGrid timers, a test, the wall clock) tells it
-// which instant has come. That is what keeps one executor for every world.
+// The agenda: everything that will be resumed, in order of time and, within one instant, first in,
+// first out. It knows no clock of its own: whoever drives it (SimGrid timers, a test, the wall
+// clock) tells it which instant has come. That is what keeps one executor for every world.
 #pragma once
 
 #include <coroutine>
@@ -103,8 +103,8 @@ class [[nodiscard]] SleepUntil {
 inline SleepUntil sleep_until(Agenda& agenda, TimePoint date) { return {agenda, date}; }
 inline SleepUntil sleep_for(Agenda& agenda, Duration span) { return {agenda, agenda.now() + span}; }
 
-/// Something has changed: every coroutine that waits on it is resumed at this instant, in the order in
-/// which they began to wait. A signal carries no value and is not remembered.
+/// Something has changed: every coroutine that waits on it is resumed at this instant, in the order
+/// in which they began to wait. A signal carries no value and is not remembered.
 class Signal {
  public:
   explicit Signal(Agenda& agenda) : agenda_(agenda) {}
@@ -142,9 +142,9 @@ class Signal {
   Wait* last_ = nullptr;
 };
 
-/// Races `task` with a deadline: `co_await Within(agenda, date, task)` is true when the task ended first.
-/// A task that loses is cancelled; one that wins keeps its result for `task.result()`. When both fall in
-/// one instant, the one that was scheduled first wins.
+/// Races `task` with a deadline: `co_await Within(agenda, date, task)` is true when the task ended
+/// first. A task that loses is cancelled; one that wins keeps its result for `task.result()`. When
+/// both fall in one instant, the one that was scheduled first wins. A date of never() is no deadline.
 template <class T>
 class [[nodiscard]] Within : public TaskWaiter {
  public:
@@ -159,7 +159,7 @@ class [[nodiscard]] Within : public TaskWaiter {
     task_.start(this);
     if (task_.done()) return parent;
     parent_ = parent;
-    agenda_.schedule(entry_, date_, parent);
+    if (date_ < TimePoint::never()) agenda_.schedule(entry_, date_, parent);
     return std::noop_coroutine();
   }
   bool await_resume() const noexcept {

@@ -6,7 +6,8 @@
 namespace firedrill {
 #if defined(__SANITIZE_ADDRESS__)
 
-// Under the address sanitizer every frame is an allocation of its own, so that a use after free shows.
+// Under the address sanitizer every frame is an allocation of its own, so that a use after free
+// shows.
 void* FramePool::allocate(std::size_t bytes) { return ::operator new(bytes); }
 void FramePool::release(void* frame, std::size_t) noexcept { ::operator delete(frame); }
 
@@ -24,7 +25,7 @@ struct FreeFrame {
 
 // A chunk holds many frames, so that neighbours in time are neighbours in memory.
 FreeFrame* make_chunk(std::size_t frame_bytes) {
-  auto* bytes = static_cast<std::byte*>(::operator new(frame_bytes * kFramesAtOnce));
+  auto* bytes = static_cast<std::byte*>(::operator new(frame_bytes* kFramesAtOnce));
   FreeFrame* head = nullptr;
   for (std::size_t i = kFramesAtOnce; i-- > 0;) {
     head = new (bytes + i * frame_bytes) FreeFrame{head};

@@ -1,16 +1,16 @@
 // Task: a lazily started coroutine that its owner can cancel by dropping it.
 //
-// Cancellation is destruction. Destroying a Task destroys its frame, and with it every Task the frame
-// owns, down to the leaf that waits on the agenda or on a signal; the leaf takes itself off that list.
-// So a cancelled branch costs nothing, cannot resume, and releases whatever its locals hold (a person, a
-// flow) in the ordinary way. The rules that make it safe:
+// Cancellation is destruction. Destroying a Task destroys its frame, and with it every Task the
+// frame owns, down to the leaf that waits on the agenda or on a signal; the leaf takes itself off
+// that list. So a cancelled branch costs nothing, cannot resume, and releases whatever its locals
+// hold (a person, a flow) in the ordinary way. The rules that make it safe:
 //   - nothing resumes a coroutine from inside another one's code: wake-ups go through the agenda;
 //   - a coroutine is destroyed only while it is suspended, by the owner of its Task.
 // Structured groups: `when_all`, `when_any`, and `Within` (a race with a deadline, in agenda.hpp).
 //
-// No exception leaves a coroutine: one that would is a programmer's error and ends the process, which the
-// study reports as a crashed block. GCC 12 miscompiles unnamed temporaries in a `co_await` expression
-// that suspends, so callers name them.
+// No exception leaves a coroutine: one that would is a programmer's error and ends the process,
+// which the study reports as a crashed block. GCC 12 miscompiles unnamed temporaries in a
+// `co_await` expression that suspends, so callers name them.
 #pragma once
 
 #include <coroutine>
@@ -145,7 +145,8 @@ class GroupAwaiter : public TaskWaiter {
 
   std::coroutine_handle<> child_ended() noexcept override {
     if (remaining_ > 0) --remaining_;
-    // While children are being started, the parent must not run: it would drop tasks under our feet.
+    // While children are being started, the parent must not run: it would drop tasks under our
+    // feet.
     if (remaining_ > 0 || starting_ || !parent_) return std::noop_coroutine();
     return std::exchange(parent_, nullptr);
   }
@@ -212,15 +213,16 @@ class WhenAny : public GroupAwaiter {
 
 }  // namespace detail
 
-/// `co_await when_all(children)`: every child runs concurrently and has ended afterwards. The vector
-/// stays with the caller, which reads results from it; dropping it cancels whatever still runs.
+/// `co_await when_all(children)`: every child runs concurrently and has ended afterwards. The
+/// vector stays with the caller, which reads results from it; dropping it cancels whatever still
+/// runs.
 template <class T>
 detail::WhenAll<T> when_all(std::vector<Task<T>>& children) {
   return detail::WhenAll<T>(children);
 }
 
-/// `co_await when_any(children)`: index of the first child to end; the rest is cancelled. An empty group
-/// yields 0 at once.
+/// `co_await when_any(children)`: index of the first child to end; the rest is cancelled. An empty
+/// group yields 0 at once.
 template <class T>
 detail::WhenAny<T> when_any(std::vector<Task<T>>& children) {
   return detail::WhenAny<T>(children);
@@ -242,8 +244,8 @@ class TaskSet {
   }
 
  private:
-  // An ended frame cannot free itself from its own final suspension, so it is freed at the next spawn,
-  // and only now and then, to keep a long series of spawns linear.
+  // An ended frame cannot free itself from its own final suspension, so it is freed at the next
+  // spawn, and only now and then, to keep a long series of spawns linear.
   void reap() {
     if (tasks_.size() < reap_at_) return;
     std::erase_if(tasks_, [](const Task<void>& task) { return task.done(); });

@@ -95,6 +95,7 @@ Parsed parse_iso(std::string_view text) {
     if (!after_t && (letter == 'Y' || letter == 'M')) return {P::kYearsOrMonths};
     if (!after_t && letter == 'W') {
       if (n.fractional || last_order != 0 || !text.empty()) return {};
+      if (n.whole > kLongest / (7 * kDay)) return {P::kTooLong};
       total = n.whole * 7 * kDay;
       break;
     }

@@ -26,6 +26,7 @@ enum class Form {
   kText,       // strings may be empty, names may not
   kLabel,      // RFC 1123: lower-case letters, digits, '-', at most 63 bytes
   kOnFailure,  // "abort", "continue" or "step:ID"
+  kNotBlank,   // a string with more than blanks
   kStartTime,  // "any", "office", "asleep" or "HH:MM"
 };
 
@@ -146,7 +147,10 @@ void describe(V& v, TimingEntry& t) {
            .required = true});
   v.field("distribution", t.distribution, {.doc = "How the value spreads", .required = true});
   v.field("source", t.source,
-          {.doc = "Where the figure comes from", .required = true, .missing = Rule::kNoSource});
+          {.doc = "Where the figure comes from; a judgement is a source too",
+           .required = true,
+           .form = Form::kNotBlank,
+           .missing = Rule::kNoSource});
   v.field("figure", t.figure, {.doc = "What the source says, in a few words"});
   v.field("confidence", t.confidence,
           {.doc = "How sure the figure is", .required = true, .missing = Rule::kNoSource});
@@ -198,6 +202,9 @@ void describe(V& v, EcsServiceSpec& s) {
   v.field("production_count", s.production_count,
           {.doc = "What runbooks mean by production count", .minimum = 1, .maximum = 100'000});
   v.field("image_size", s.image_size, {.doc = "What a task pulls", .above_zero = true});
+  v.field("exists", s.exists, {.doc = "False: only a task definition; a step creates the service"});
+  v.field("exists", s.exists,
+          {.doc = "False where there is only a task definition, and a step creates the service"});
 }
 
 template <class V>

@@ -124,6 +124,7 @@ struct EcsServiceSpec {  // kind "ecs:service"
   std::int64_t desired_count = 0;
   std::int64_t production_count = 1;  // what runbooks mean by "production count"
   Size image_size{400.0 * 1024 * 1024};
+  bool exists = true;  // false: only a task definition, the service is created by a step
 };
 struct EcsClusterSpec {  // kind "ecs:cluster"
   Name region;

@@ -134,7 +134,7 @@ enum class Behaviour : std::uint8_t {
   kPrimaryNeverAnswers,  // both notification rounds go unanswered
   kPromotionRefused,     // the documented promotion does not apply to this engine
   kWaiterReturnsEarly,   // a waiter sees the state of before the change and ends at once
-  kPoolNeedsRestart,     // connections of a service stay stuck to the old writer
+  kCapacityMissing,      // no capacity left where everybody fails over to
   kHumanError,           // a changing step is done wrongly and must be redone
 };
 struct BehaviourRule {

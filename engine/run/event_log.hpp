@@ -69,7 +69,6 @@ enum class Note : std::uint8_t {
   kQuotaShort,
   kNoCapacity,
   kStateUnreachable,
-  kPoolsStuck,
   kMonitoringBlind,
   kHumanError,
   kPrimaryNeverAnswered,

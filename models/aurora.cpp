@@ -1,0 +1,141 @@
+#include "models/aurora.hpp"
+
+namespace firedrill {
+
+AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self)
+    : context_(context),
+      regions_(regions),
+      self_(self),
+      zone_failover_(context, self, "zone_failover"),
+      endpoint_update_(context, self, "endpoint_update"),
+      base_lag_draw_(context, self, "replica_lag"),
+      promotion_(context, self, "promote_replica"),
+      global_failover_(context, self, "global_failover"),
+      instance_creation_(context, self, "create_instance"),
+      exists_(spec().exists),
+      writer_(spec().exists && spec().replicates_from.empty()),
+      has_instance_(spec().exists) {}
+
+const AuroraClusterSpec& AuroraCluster::spec() const {
+  return std::get<AuroraClusterSpec>(context_.plan.component(self_).detail);
+}
+
+void AuroraCluster::follow(AuroraCluster& source, LaneIndex lane) {
+  source_ = &source;
+  source.replica_ = this;
+  base_lag_ = base_lag_draw_.duration();
+  stream_ = std::make_unique<ReplicationStream>(context_, lane,
+                                                source.spec().write_rate.bytes_per_s);
+  stream_->start();
+}
+
+bool AuroraCluster::usable() const {
+  return exists_ && writer_ && has_instance_ && !changing_ && !failing_over_ &&
+         regions_.zones_up(planned().region) > 0;
+}
+
+bool AuroraCluster::available() const {
+  return exists_ && !changing_ && !failing_over_ && regions_.up(planned().region);
+}
+
+Duration AuroraCluster::lag() const {
+  if (lag_when_lost_) return *lag_when_lost_;
+  return stream_ ? base_lag_ + stream_->lag() : Duration{};
+}
+
+void AuroraCluster::place_changed() {
+  const RegionIndex region = planned().region;
+  if (writer_ && replica_ != nullptr && !regions_.up(region)) replica_->source_lost();
+  if (!regions_.up(region) && stream_) stream_->stop();
+  if (!usable() || regions_.zone_up(region, writer_zone_)) return;
+  tasks_.spawn(fail_over_zone());
+}
+
+void AuroraCluster::link_changed() {
+  if (stream_) stream_->link_changed();
+}
+
+void AuroraCluster::source_lost() {
+  if (lag_when_lost_) return;
+  lag_when_lost_ = lag();
+  stream_->stop();
+}
+
+Task<void> AuroraCluster::fail_over_zone() {
+  failing_over_ = true;
+  context_.change({});
+  auto election = sleep_for(context_.agenda, zone_failover_.duration());
+  co_await election;
+  auto endpoint = sleep_for(context_.agenda, endpoint_update_.duration());
+  co_await endpoint;
+  choose_writer_zone();
+  failing_over_ = false;
+  context_.change({});
+}
+
+void AuroraCluster::choose_writer_zone() {
+  for (std::size_t zone = 0; zone < regions_.zones(planned().region); ++zone) {
+    if (regions_.zone_up(planned().region, zone)) writer_zone_ = zone;
+  }
+}
+
+Outcome AuroraCluster::promote(StepIndex by) {
+  if (!exists_) return Outcome::failed(Failure::kNotFound);
+  if (writer_ || source_ == nullptr) return Outcome::failed(Failure::kRefused);
+  const bool postgres = spec().engine == "aurora-postgresql";
+  if (postgres && behaves(context_, Behaviour::kPromotionRefused, planned().name)) {
+    context_.note(Note::kPromotionRefused, self_.value, by);
+    return Outcome::failed(Failure::kRefused);
+  }
+  tasks_.spawn(become_writer(promotion_.duration(), by));
+  return Outcome{};
+}
+
+Outcome AuroraCluster::fail_over(StepIndex by) {
+  if (!exists_) return Outcome::failed(Failure::kNotFound);
+  if (writer_ || source_ == nullptr || changing_) return Outcome::failed(Failure::kRefused);
+  tasks_.spawn(become_writer(global_failover_.duration(), by));
+  return Outcome{};
+}
+
+Task<void> AuroraCluster::become_writer(Duration after, StepIndex by) {
+  changing_ = true;
+  // Promotion cuts the replica loose: what has not arrived by now never will.
+  source_lost();
+  const Duration missing = lag();
+  context_.change(by);
+  auto done = sleep_for(context_.agenda, after);
+  co_await done;
+  changing_ = false;
+  writer_ = true;
+  choose_writer_zone();
+  loss_ = DataLoss{.span_s = to_seconds(missing)};
+  context_.change(by);
+}
+
+void AuroraCluster::restored(Duration data_is_older_by, StepIndex by) {
+  exists_ = true;
+  has_instance_ = false;
+  restored_loss_ = DataLoss{.span_s = to_seconds(data_is_older_by)};
+  context_.change(by);
+}
+
+Outcome AuroraCluster::create_instance(StepIndex by) {
+  if (!exists_) return Outcome::failed(Failure::kNotFound);
+  tasks_.spawn(make_instance(by));
+  return Outcome{};
+}
+
+Task<void> AuroraCluster::make_instance(StepIndex by) {
+  changing_ = true;
+  auto done = sleep_for(context_.agenda, instance_creation_.duration());
+  co_await done;
+  changing_ = false;
+  has_instance_ = true;
+  writer_ = true;
+  choose_writer_zone();
+  loss_ = restored_loss_;
+  context_.change(by);
+}
+
+}  // namespace firedrill

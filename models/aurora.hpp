@@ -1,0 +1,81 @@
+// An Aurora cluster: one shared volume, instances in several zones, one of them the writer; or a replica
+// of another region's cluster that becomes a writer when it is promoted or failed over to.
+//
+// Loss of the writer's zone: writes stop for the in-region failover and until the endpoint names the new
+// writer. Loss of the region: the cluster is gone with it; what its replica misses is the lag at that
+// moment, which is the base lag plus what the link had not carried yet (models/replication.hpp).
+#pragma once
+
+#include <memory>
+
+#include "models/regions.hpp"
+#include "models/replication.hpp"
+#include "models/store_replica.hpp"
+
+namespace firedrill {
+
+class AuroraCluster : public StoreReplica {
+ public:
+  AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self);
+
+  /// A replica: the cluster it follows and the lane of the network its stream takes.
+  void follow(AuroraCluster& source, LaneIndex lane);
+
+  bool usable() const override;
+  std::optional<DataLoss> loss() const override { return loss_; }
+  void place_changed() override;
+  void link_changed() override;
+
+  /// The call documented for Aurora MySQL. Refused for a PostgreSQL replica, with the probability of the
+  /// behaviour; accepted, the cluster becomes a writer a while later.
+  Outcome promote(StepIndex by);
+  /// Unplanned failover of the global database to this cluster.
+  Outcome fail_over(StepIndex by);
+  /// The volume has been restored, up to a point this long before now.
+  void restored(Duration data_is_older_by, StepIndex by);
+  /// Adds the instance a restored cluster needs to answer queries.
+  Outcome create_instance(StepIndex by);
+
+  bool exists() const { return exists_; }
+  bool is_writer() const { return writer_; }
+  /// What `describe` calls available: no change under way. Says nothing about being a writer.
+  bool available() const;
+  /// Age of the newest write that has arrived, at this moment or when the source was lost.
+  Duration lag() const;
+  const PlannedComponent& planned() const { return context_.plan.component(self_); }
+
+ private:
+  const AuroraClusterSpec& spec() const;
+  Task<void> become_writer(Duration after, StepIndex by);
+  Task<void> fail_over_zone();
+  Task<void> make_instance(StepIndex by);
+  void source_lost();
+  void choose_writer_zone();
+
+  DrillContext& context_;
+  const Regions& regions_;
+  ComponentIndex self_;
+  SlotDraws zone_failover_;
+  SlotDraws endpoint_update_;
+  SlotDraws base_lag_draw_;
+  SlotDraws promotion_;
+  SlotDraws global_failover_;
+  SlotDraws instance_creation_;
+
+  AuroraCluster* source_ = nullptr;
+  AuroraCluster* replica_ = nullptr;
+  std::unique_ptr<ReplicationStream> stream_;
+  Duration base_lag_;
+  std::optional<Duration> lag_when_lost_;
+  bool exists_;
+  bool writer_;
+  bool has_instance_;
+  bool changing_ = false;       // promotion, failover or creation under way
+  bool failing_over_ = false;   // between zones
+  std::size_t writer_zone_ = 0;
+  std::optional<DataLoss> loss_;
+  std::optional<DataLoss> restored_loss_;
+  TaskSet tasks_;
+};
+
+}  // namespace firedrill

@@ -1,0 +1,52 @@
+#include "models/backup.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+
+BackupPlan::BackupPlan(DrillContext& context, const Regions& regions, ComponentIndex self,
+                       const AuroraCluster& source, AuroraCluster& restores)
+    : context_(context),
+      regions_(regions),
+      self_(self),
+      source_(source),
+      restores_(restores),
+      copy_(context, self, "copy"),
+      restore_fixed_(context, self, "restore_fixed"),
+      copy_takes_(copy_.duration()) {
+  Stream phase(context.draws, entity_key(context.plan.component(self).name + "/phase"));
+  phase_ = duration_from_seconds(phase.next() * to_seconds(spec().interval));
+}
+
+const BackupPlanSpec& BackupPlan::spec() const {
+  return std::get<BackupPlanSpec>(context_.plan.component(self_).detail);
+}
+
+Duration BackupPlan::age_of_newest_copy(TimePoint when) const {
+  // Snapshots were taken at -phase, -phase - interval, ...; the first that is older than the copy took.
+  const std::int64_t interval = spec().interval.us;
+  const std::int64_t since_last = (when.us + phase_.us) % interval;
+  const std::int64_t still_copying = std::max<std::int64_t>(0, copy_takes_.us - since_last);
+  return Duration{since_last + (still_copying + interval - 1) / interval * interval};
+}
+
+Outcome BackupPlan::restore(StepIndex by) {
+  if (restoring_) return Outcome::failed(Failure::kRefused);
+  restoring_ = true;
+  tasks_.spawn(run(by));
+  return Outcome{};
+}
+
+Task<void> BackupPlan::run(StepIndex by) {
+  const RegionIndex source_region = source_.planned().region;
+  const TimePoint lost = std::min(regions_.lost_since(source_region), context_.now());
+  const Duration age = age_of_newest_copy(lost);
+  const auto& cluster = std::get<AuroraClusterSpec>(source_.planned().detail);
+  const Duration reading =
+      duration_from_seconds(cluster.size.bytes / spec().restore_rate.bytes_per_s);
+  auto done = sleep_for(context_.agenda, restore_fixed_.duration() + reading);
+  co_await done;
+  restores_.restored(age, by);
+}
+
+}  // namespace firedrill

@@ -1,0 +1,42 @@
+// Snapshots of a cluster, copied to another region on a schedule, and their restore.
+//
+// A snapshot is taken every `interval`, at a phase drawn once a drill, and is of use in the other region
+// once its copy has arrived. So the newest usable data is older than the onset by the time since the last
+// snapshot whose copy had arrived: with a copy that takes C, between C and C + interval. A restore takes
+// a fixed part, whatever the size, plus size over throughput.
+#pragma once
+
+#include "models/aurora.hpp"
+#include "models/regions.hpp"
+
+namespace firedrill {
+
+class BackupPlan {
+ public:
+  BackupPlan(DrillContext& context, const Regions& regions, ComponentIndex self,
+             const AuroraCluster& source, AuroraCluster& restores);
+
+  /// The newest snapshot that the other region can restore, as seen at `when`.
+  Duration age_of_newest_copy(TimePoint when) const;
+  /// Begins the restore of the newest copy; refused when one is under way or done.
+  Outcome restore(StepIndex by);
+  RegionIndex region() const { return restores_.planned().region; }
+
+ private:
+  const BackupPlanSpec& spec() const;
+  Task<void> run(StepIndex by);
+
+  DrillContext& context_;
+  const Regions& regions_;
+  ComponentIndex self_;
+  const AuroraCluster& source_;
+  AuroraCluster& restores_;
+  SlotDraws copy_;
+  SlotDraws restore_fixed_;
+  Duration phase_;
+  Duration copy_takes_;
+  bool restoring_ = false;
+  TaskSet tasks_;
+};
+
+}  // namespace firedrill

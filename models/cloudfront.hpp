@@ -1,0 +1,39 @@
+// A CloudFront distribution: where its requests go. A changed origin reaches the edges after the time of
+// the library; the old origin is asked until then. Its clients resolve the edge, not the origin, so no
+// answer of DNS is held anywhere.
+#pragma once
+
+#include "models/drill_context.hpp"
+
+namespace firedrill {
+
+class Distributor {
+ public:
+  Distributor(DrillContext& context, ComponentIndex self, ComponentIndex origin)
+      : context_(context), update_(context, self, "update"), origin_(origin), wanted_(origin) {}
+
+  void set_origin(ComponentIndex origin, StepIndex by) {
+    wanted_ = origin;
+    tasks_.spawn(deploy(origin, update_.duration(), by));
+  }
+  /// What the edges use.
+  ComponentIndex origin() const { return origin_; }
+  /// What the configuration says.
+  ComponentIndex configured_origin() const { return wanted_; }
+
+ private:
+  Task<void> deploy(ComponentIndex origin, Duration after, StepIndex by) {
+    auto deployed = sleep_for(context_.agenda, after);
+    co_await deployed;
+    origin_ = origin;
+    context_.change(by);
+  }
+
+  DrillContext& context_;
+  SlotDraws update_;
+  ComponentIndex origin_;
+  ComponentIndex wanted_;
+  TaskSet tasks_;
+};
+
+}  // namespace firedrill

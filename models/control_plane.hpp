@@ -1,0 +1,46 @@
+// Control planes: whether a call to an AWS service gets through, and how long its answer takes.
+//
+// A regional service has a plane in each region; a global one has a single plane, in the region that
+// hosts it, and cannot be changed while that region is lost. What runs does not need its control plane.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "models/regions.hpp"
+
+namespace firedrill {
+
+class ControlPlanes {
+ public:
+  ControlPlanes(DrillContext& context, const Regions& regions);
+
+  /// One call about something in `region`. Fails when the plane's region is lost, or with the share of
+  /// errors it has; takes the time of a reading or a changing call.
+  Task<Outcome> call(std::string_view service, RegionIndex region, bool mutating);
+  /// Whether a call would get through now, errors aside.
+  bool reachable(std::string_view service, RegionIndex region) const;
+
+  /// Calls to the service in that region fail with this share.
+  void impair(std::string_view service, RegionIndex region, double error_share);
+
+ private:
+  struct Impairment {
+    std::string service;
+    RegionIndex region;
+    double error_share;
+  };
+  RegionIndex home_of(std::string_view service, RegionIndex region) const;
+  double error_share(std::string_view service, RegionIndex home) const;
+
+  DrillContext& context_;
+  const Regions& regions_;
+  TimingIndex read_call_;
+  TimingIndex change_call_;
+  Stream read_stream_;
+  Stream change_stream_;
+  Stream error_stream_;
+  std::vector<Impairment> impairments_;
+};
+
+}  // namespace firedrill

@@ -1,0 +1,156 @@
+#include "models/dns.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+namespace {
+
+// The hand-over of a population is continuous; the log gets its value at these fractions of the TTL. At
+// the default threshold of 90 % the crossing falls exactly on a step.
+constexpr int kHandOverSteps = 20;
+// Stragglers are told at these quantiles of their delay.
+constexpr int kStragglerSteps = 10;
+
+// What the library's health check timing stands for: checks every 30 s, three failures, and endpoints
+// counted as down once 82 % of the unsynchronised checkers say so. Other settings scale with it.
+constexpr double kStandardIntervals = 3.0 - 1.0 + 0.82;
+constexpr double kStandardIntervalS = 30.0;
+
+}  // namespace
+
+void AnswerHolders::change(TimePoint when, ComponentIndex to) {
+  audience_ = at(when, 0.0);
+  to_ = to;
+  changed_at_ = when;
+}
+
+std::vector<Audience> AnswerHolders::at(TimePoint now, double straggled) const {
+  if (changed_at_ == TimePoint::never()) return audience_;
+  const double moved =
+      ttl_.us == 0 ? 1.0
+                   : std::clamp(to_seconds(now - changed_at_) / to_seconds(ttl_), 0.0, 1.0);
+  std::vector<Audience> shares = audience_;
+  Audience arrived{to_, 0, 0};
+  for (Audience& held : shares) {
+    arrived.honouring += held.honouring * moved;
+    arrived.stragglers += held.stragglers * straggled;
+    held.honouring *= 1.0 - moved;
+    held.stragglers *= 1.0 - straggled;
+  }
+  const auto known = std::find_if(shares.begin(), shares.end(), [&](const Audience& held) {
+    return held.balancer == to_;
+  });
+  if (known == shares.end()) {
+    shares.push_back(arrived);
+  } else {
+    known->honouring += arrived.honouring;
+    known->stragglers += arrived.stragglers;
+  }
+  return shares;
+}
+
+DnsRecord::DnsRecord(DrillContext& context, ComponentIndex self)
+    : context_(context),
+      self_(self),
+      health_check_(context, self, "health_check"),
+      answers_change_(context, self, "answers_change"),
+      change_propagation_(context, self, "change_propagation"),
+      straggler_share_(context.plan.timing(context.plan.component(self).timing("straggler_share"))
+                           .distribution.mean()),
+      straggler_delay_(context.plan.component(self).timing("straggler_delay")),
+      primary_(component(spec().primary)),
+      secondary_(component(spec().secondary)),
+      answer_(primary_),
+      holders_(primary_, spec().ttl) {}
+
+const DnsRecordSpec& DnsRecord::spec() const {
+  return std::get<DnsRecordSpec>(context_.plan.component(self_).detail);
+}
+
+ComponentIndex DnsRecord::component(const Name& name) const {
+  for (std::uint32_t i = 0; i < context_.plan.components.size(); ++i) {
+    if (!name.empty() && context_.plan.components[i].name == name.text) return ComponentIndex{i};
+  }
+  return {};
+}
+
+void DnsRecord::watch(const Endpoints& endpoints) {
+  endpoints_ = &endpoints;
+  tasks_.spawn(check_health());
+}
+
+Duration DnsRecord::detection() {
+  const double intervals = static_cast<double>(spec().health_check_failures) - 1.0 + 0.82;
+  const double scale = intervals * to_seconds(spec().health_check_interval) /
+                       (kStandardIntervals * kStandardIntervalS);
+  return duration_from_seconds(to_seconds(health_check_.duration()) * scale);
+}
+
+Task<void> DnsRecord::check_health() {
+  for (;;) {
+    while (endpoints_->endpoint_healthy(primary_) == !unhealthy_) {
+      auto change = context_.changed.wait();
+      co_await change;
+    }
+    auto agreed = sleep_for(context_.agenda, detection());
+    co_await agreed;
+    if (endpoints_->endpoint_healthy(primary_) == !unhealthy_) continue;  // it was a blip
+    unhealthy_ = !unhealthy_;
+    context_.change({});
+    if (!secondary_.valid() || pointed_by_hand_) continue;
+    auto told = sleep_for(context_.agenda, answers_change_.duration());
+    co_await told;
+    const ComponentIndex to = unhealthy_ ? secondary_ : primary_;
+    // With both ends down the answer stays what it is.
+    if (to == answer_ || !endpoints_->endpoint_healthy(to)) continue;
+    answer_ = to;
+    handing_over_ = hand_over({});
+    handing_over_.start(nullptr);
+  }
+}
+
+void DnsRecord::point_to(ComponentIndex balancer, StepIndex by) {
+  pointed_by_hand_ = true;
+  tasks_.spawn(propagate(balancer, change_propagation_.duration(), by));
+}
+
+Task<void> DnsRecord::propagate(ComponentIndex to, Duration after, StepIndex by) {
+  auto propagated = sleep_for(context_.agenda, after);
+  co_await propagated;
+  answer_ = to;
+  handing_over_ = hand_over(by);
+  handing_over_.start(nullptr);
+}
+
+/// Tells the change of the shares as it goes: the clients that honour the TTL, then the stragglers.
+Task<void> DnsRecord::hand_over(StepIndex by) {
+  const TimePoint begin = context_.now();
+  holders_.change(begin, answer_);
+  context_.change(by);
+  const Distribution& delay = context_.plan.timing(straggler_delay_).distribution;
+  std::vector<TimePoint> dates;
+  for (int i = 1; i <= kHandOverSteps; ++i) {
+    dates.push_back(begin + Duration{spec().ttl.us * i / kHandOverSteps});
+  }
+  for (int i = 1; i < kStragglerSteps; ++i) {
+    const double quantile = static_cast<double>(i) / kStragglerSteps;
+    dates.push_back(begin + duration_from_seconds(delay.quantile(quantile)));
+  }
+  std::sort(dates.begin(), dates.end());
+  for (const TimePoint date : dates) {
+    auto step = sleep_until(context_.agenda, date);
+    co_await step;
+    context_.change(by);
+  }
+}
+
+std::vector<Audience> DnsRecord::audience() const {
+  double straggled = 0;
+  if (holders_.changed_at() < TimePoint::never()) {
+    const double since = to_seconds(context_.now() - holders_.changed_at());
+    if (since > 0) straggled = context_.plan.timing(straggler_delay_).distribution.cdf(since);
+  }
+  return holders_.at(context_.now(), straggled);
+}
+
+}  // namespace firedrill

@@ -1,0 +1,78 @@
+// What every simulated component of one drill shares: the plan, the clock, the log, its random draws, and
+// the news that something has changed.
+#pragma once
+
+#include <string_view>
+
+#include "engine/base/agenda.hpp"
+#include "engine/base/random.hpp"
+#include "engine/plan/plan.hpp"
+#include "engine/run/event_log.hpp"
+#include "models/simgrid_engine.hpp"
+
+namespace firedrill {
+
+class DrillContext {
+ public:
+  DrillContext(const Plan& p, SimGridEngine& e, EventLog& l, DrillDraws d)
+      : plan(p), engine(e), agenda(e.agenda()), log(l), draws(d), changed(e.agenda()) {}
+
+  const Plan& plan;
+  SimGridEngine& engine;
+  Agenda& agenda;
+  EventLog& log;
+  DrillDraws draws;
+  /// Raised after every change of state that a service, a metric or a waiter might see.
+  Signal changed;
+
+  TimePoint now() const { return agenda.now(); }
+
+  double value(TimingIndex timing, Stream& stream) const {
+    return plan.timing(timing).distribution.quantile(stream.next());
+  }
+  Duration duration(TimingIndex timing, Stream& stream) const {
+    return duration_from_seconds(value(timing, stream));
+  }
+
+  /// Something has changed on account of step `by` (invalid: of a fault, or by itself).
+  void change(StepIndex by) {
+    last_cause = by;
+    changed.raise();
+  }
+  /// The step on whose account the newest change was.
+  StepIndex last_cause;
+
+  void note(Note note, std::uint32_t component, StepIndex by) {
+    log.add({.at = now(),
+             .subject = component,
+             .object = static_cast<std::uint32_t>(note),
+             .cause = by.value,
+             .kind = EventKind::kNote,
+             .knowledge = Knowledge::kSimulatorOnly});
+  }
+};
+
+/// The timings of one component, each with a stream of its own, so that a draw more in one place moves
+/// no other.
+class SlotDraws {
+ public:
+  SlotDraws(DrillContext& context, ComponentIndex component, std::string_view slot)
+      : context_(context),
+        timing_(context.plan.component(component).timing(slot)),
+        stream_(context.draws, slot_key(context.plan.component(component).name, slot)) {}
+
+  Duration duration() { return context_.duration(timing_, stream_); }
+  double value() { return context_.value(timing_, stream_); }
+  bool chance() { return stream_.next() < context_.plan.timing(timing_).distribution.mean(); }
+
+ private:
+  static EntityKey slot_key(std::string_view component, std::string_view slot);
+  DrillContext& context_;
+  TimingIndex timing_;
+  Stream stream_;
+};
+
+/// Whether a behaviour with a probability shows in this drill, for one subject.
+bool behaves(const DrillContext& context, Behaviour behaviour, std::string_view subject);
+
+}  // namespace firedrill

@@ -1,0 +1,36 @@
+// One region's replica of a DynamoDB global table. Every replica takes writes; what a lost region had
+// written last and not yet sent is missing elsewhere. Replication has the base lag of the library, plus
+// the time the link between the regions was cut.
+#pragma once
+
+#include "models/regions.hpp"
+#include "models/store_replica.hpp"
+
+namespace firedrill {
+
+class DynamoTable : public StoreReplica {
+ public:
+  DynamoTable(DrillContext& context, const Regions& regions, ComponentIndex self);
+
+  /// The replica whose writes this one would miss, and the link they come over.
+  void replicate_with(const DynamoTable& other, LinkIndex link);
+
+  bool usable() const override;
+  std::optional<DataLoss> loss() const override { return loss_; }
+  void place_changed() override;
+  void link_changed() override;
+
+ private:
+  const PlannedComponent& planned() const { return context_.plan.component(self_); }
+
+  DrillContext& context_;
+  const Regions& regions_;
+  ComponentIndex self_;
+  SlotDraws replication_;
+  const DynamoTable* other_ = nullptr;
+  LinkIndex link_;
+  TimePoint link_lost_ = TimePoint::never();
+  std::optional<DataLoss> loss_;
+};
+
+}  // namespace firedrill

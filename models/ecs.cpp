@@ -1,0 +1,231 @@
+#include "models/ecs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace firedrill {
+namespace {
+
+constexpr double kGigabyte = 1e9;
+
+double constant(const DrillContext& context, ComponentIndex self, std::string_view slot) {
+  return context.plan.timing(context.plan.component(self).timing(slot)).distribution.mean();
+}
+
+const EcsClusterSpec& cluster_spec(const DrillContext& context, ComponentIndex self) {
+  return std::get<EcsClusterSpec>(context.plan.component(self).detail);
+}
+
+}  // namespace
+
+EcsCluster::EcsCluster(DrillContext& context, const Regions& regions, ComponentIndex self)
+    : context_(context),
+      regions_(regions),
+      self_(self),
+      quota_(cluster_spec(context, self).task_quota),
+      production_quota_(quota_),
+      capacity_missing_(behaves(context, Behaviour::kCapacityMissing,
+                                context.plan.component(self).name)),
+      bucket_(constant(context, self, "launch_bucket")),
+      bucket_capacity_(bucket_),
+      refill_per_s_(constant(context, self, "launch_refill")),
+      quota_increase_(context, self, "quota_increase"),
+      increased_(context.agenda) {
+  const std::int64_t forgotten = cluster_spec(context, self).task_quota_if_forgotten;
+  if (forgotten < quota_ &&
+      behaves(context, Behaviour::kQuotaForgotten, context.plan.component(self).name)) {
+    quota_ = forgotten;
+  }
+}
+
+/// Capacity runs out when another region is lost and its customers come over.
+bool EcsCluster::out_of_capacity() const {
+  if (!capacity_missing_) return false;
+  for (std::uint32_t i = 0; i < context_.plan.regions.size(); ++i) {
+    if (!regions_.up(RegionIndex{i})) return true;
+  }
+  return false;
+}
+
+std::int64_t EcsCluster::free_tasks() const {
+  return out_of_capacity() ? 0 : quota_ - running_;
+}
+
+TimePoint EcsCluster::next_launch() {
+  const TimePoint now = context_.now();
+  const double waited = to_seconds(now - bucket_at_) * refill_per_s_;
+  bucket_ = std::min(bucket_capacity_, bucket_ + waited);
+  bucket_at_ = now;
+  bucket_ -= 1.0;
+  if (bucket_ >= 0) return now;
+  return now + duration_from_seconds(-bucket_ / refill_per_s_);
+}
+
+Task<void> EcsCluster::raised() {
+  if (!increase_asked_) {
+    increase_asked_ = true;
+    tasks_.spawn(raise_quota());
+  }
+  while (quota_ < production_quota_ || out_of_capacity()) {
+    auto change = increased_.wait();
+    co_await change;
+  }
+}
+
+Task<void> EcsCluster::raise_quota() {
+  auto granted = sleep_for(context_.agenda, quota_increase_.duration());
+  co_await granted;
+  quota_ = production_quota_;
+  capacity_missing_ = false;
+  increased_.raise();
+}
+
+LaneIndex ImageLanes::take() {
+  if (free_.empty()) return {};
+  const LaneIndex lane = free_.back();
+  free_.pop_back();
+  return lane;
+}
+
+EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentIndex self,
+                       EcsCluster& cluster, ImageLanes& lanes)
+    : context_(context),
+      regions_(regions),
+      self_(self),
+      cluster_(cluster),
+      lanes_(lanes),
+      reaction_(context, self, "scheduler_reaction"),
+      attach_(context, self, "network_attach"),
+      pull_per_gb_(context, self, "image_pull_per_gb"),
+      boot_(context, self, "app_boot"),
+      first_check_(context, self, "first_health_check"),
+      mark_unhealthy_(context, self, "mark_unhealthy"),
+      exists_(spec().exists),
+      desired_(spec().exists ? spec().desired_count : 0),
+      running_(desired_),
+      healthy_(desired_),
+      healthy_in_zone_(std::max<std::size_t>(1, regions.zones(planned().region)), 0),
+      zone_was_up_(healthy_in_zone_.size(), true) {
+  cluster_.count(desired_);
+  for (std::int64_t i = 0; i < desired_; ++i) {
+    ++healthy_in_zone_[next_zone_];
+    next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
+  }
+}
+
+const EcsServiceSpec& EcsService::spec() const {
+  return std::get<EcsServiceSpec>(context_.plan.component(self_).detail);
+}
+
+Outcome EcsService::create(std::int64_t count, StepIndex by) {
+  exists_ = true;
+  return set_desired(count, by);
+}
+
+Outcome EcsService::set_desired(std::int64_t count, StepIndex by) {
+  if (!exists_) return Outcome::failed(Failure::kNotFound);
+  const std::int64_t wanted = count < 0 ? spec().production_count : count;
+  const std::int64_t more = wanted - desired_;
+  desired_ = wanted;
+  if (more > 0) {
+    tasks_.spawn(launch(more, by));
+  } else if (more < 0) {
+    // Fewer tasks: the surplus stops at once. Nothing in the model needs its drain yet.
+    const std::int64_t fewer = std::min(-more, healthy_);
+    healthy_ -= fewer;
+    running_ -= fewer;
+    cluster_.count(-fewer);
+    context_.change(by);
+  }
+  return Outcome{};
+}
+
+Task<void> EcsService::launch(std::int64_t count, StepIndex by) {
+  launching_ += count;
+  auto reaction = sleep_for(context_.agenda, reaction_.duration());
+  co_await reaction;
+  const bool short_of_quota = cluster_.free_tasks() < count;
+  if (short_of_quota) context_.note(cluster_.shortage(), cluster_.index(), by);
+  const std::int64_t at_once = std::clamp<std::int64_t>(cluster_.free_tasks(), 0, count);
+  cluster_.count(at_once);
+  for (std::int64_t i = 0; i < at_once; ++i) {
+    tasks_.spawn(run_task(by, next_zone_));
+    next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
+  }
+  if (at_once == count) co_return;
+  Task<void> quota = cluster_.raised();
+  co_await quota;
+  cluster_.count(count - at_once);
+  for (std::int64_t i = at_once; i < count; ++i) {
+    tasks_.spawn(run_task(by, next_zone_));
+    next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
+  }
+}
+
+Task<void> EcsService::run_task(StepIndex by, std::size_t zone) {
+  auto turn = sleep_until(context_.agenda, cluster_.next_launch());
+  co_await turn;
+  auto attached = sleep_for(context_.agenda, attach_.duration());
+  co_await attached;
+  const double image = spec().image_size.bytes;
+  const double unpacking = kGigabyte / std::max(pull_per_gb_.value(), 1e-3);
+  const LaneIndex lane = lanes_.take();
+  if (lane.valid()) {
+    SimGridEngine::Flow pull(context_.engine, lane, image, unpacking);
+    auto pulled = pull.ended();
+    co_await pulled;
+    lanes_.give_back(lane);
+  }
+  ++running_;
+  auto booted = sleep_for(context_.agenda, boot_.duration());
+  co_await booted;
+  auto checked = sleep_for(context_.agenda, first_check_.duration());
+  co_await checked;
+  --launching_;
+  ++healthy_;
+  ++healthy_in_zone_[zone];
+  context_.change(by);
+}
+
+void EcsService::place_changed() {
+  const bool up = regions_.up(planned().region);
+  if (region_was_up_ && !up) {
+    tasks_.clear();
+    running_ = healthy_ = launching_ = dead_targets_ = 0;
+    std::fill(healthy_in_zone_.begin(), healthy_in_zone_.end(), 0);
+  } else if (!region_was_up_ && up && desired_ > 0) {
+    tasks_.spawn(launch(desired_, {}));  // the scheduler starts what is missing
+  }
+  region_was_up_ = up;
+  if (!up) return;
+  for (std::size_t zone = 0; zone < regions_.zones(planned().region); ++zone) {
+    const bool zone_up = regions_.zone_up(planned().region, zone);
+    if (zone_was_up_[zone] && !zone_up) lose_zone(zone);
+    zone_was_up_[zone] = zone_up;
+  }
+}
+
+void EcsService::lose_zone(std::size_t zone) {
+  const std::int64_t lost = std::exchange(healthy_in_zone_[zone], 0);
+  if (lost == 0) return;
+  healthy_ -= lost;
+  running_ -= lost;
+  dead_targets_ += lost;
+  cluster_.count(-lost);
+  tasks_.spawn(drain_dead(lost));
+  // Replacements go to the zones that are left.
+  do {
+    next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
+  } while (!regions_.zone_up(planned().region, next_zone_) && regions_.zones_up(planned().region) > 0);
+  tasks_.spawn(launch(lost, {}));
+}
+
+Task<void> EcsService::drain_dead(std::int64_t tasks) {
+  auto noticed = sleep_for(context_.agenda, mark_unhealthy_.duration());
+  co_await noticed;
+  dead_targets_ -= tasks;
+  context_.change({});
+}
+
+}  // namespace firedrill

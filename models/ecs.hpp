@@ -1,0 +1,119 @@
+// ECS on Fargate: a cluster's quota and launch rate, and services whose tasks are launched, pull their
+// image, boot, pass a first health check, and then serve.
+//
+// A task is healthy after
+//   scheduler reaction + its turn in the launch bucket + network attachment + image pull + boot + first
+//   health check,
+// where the image pull is a flow on the region's registry link, limited by what one task can unpack.
+// With a bucket of capacity b refilled at r a second, the n-th task of a burst (from 1) starts after
+// max(0, (n - b) / r) seconds.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/regions.hpp"
+
+namespace firedrill {
+
+/// Quota and launch rate of an account in a region, shared by the services of a cluster.
+class EcsCluster {
+ public:
+  EcsCluster(DrillContext& context, const Regions& regions, ComponentIndex self);
+
+  /// How many more tasks may run: none while the region is out of capacity.
+  std::int64_t free_tasks() const;
+  /// Why a launch falls short.
+  Note shortage() const { return out_of_capacity() ? Note::kNoCapacity : Note::kQuotaShort; }
+  void count(std::int64_t tasks) { running_ += tasks; }
+  /// When the next task may start. Each call takes one turn.
+  TimePoint next_launch();
+  /// Ends once the provider has raised the quota, or found capacity; asked for at most once.
+  Task<void> raised();
+  std::uint32_t index() const { return self_.value; }
+
+ private:
+  Task<void> raise_quota();
+  bool out_of_capacity() const;
+
+  DrillContext& context_;
+  const Regions& regions_;
+  ComponentIndex self_;
+  std::int64_t quota_;
+  std::int64_t production_quota_;
+  bool capacity_missing_;
+  std::int64_t running_ = 0;
+  double bucket_;
+  double bucket_capacity_;
+  double refill_per_s_;
+  TimePoint bucket_at_;
+  SlotDraws quota_increase_;
+  bool increase_asked_ = false;
+  Signal increased_;
+  TaskSet tasks_;
+};
+
+/// Lanes of one region's registry: how many pulls can run at once is how many tasks can.
+class ImageLanes {
+ public:
+  explicit ImageLanes(std::vector<LaneIndex> lanes) : free_(std::move(lanes)) {}
+  LaneIndex take();
+  void give_back(LaneIndex lane) { free_.push_back(lane); }
+
+ private:
+  std::vector<LaneIndex> free_;
+};
+
+class EcsService {
+ public:
+  EcsService(DrillContext& context, const Regions& regions, ComponentIndex self, EcsCluster& cluster,
+             ImageLanes& lanes);
+
+  Outcome set_desired(std::int64_t count, StepIndex by);
+  /// Creates a service that so far exists only as a task definition.
+  Outcome create(std::int64_t count, StepIndex by);
+  void place_changed();
+
+  bool exists() const { return exists_; }
+  std::int64_t desired() const { return desired_; }
+  std::int64_t running() const { return running_; }
+  std::int64_t healthy() const { return healthy_; }
+  /// Tasks that are dead but still get their share of requests.
+  std::int64_t dead_targets() const { return dead_targets_; }
+  bool stable() const { return exists_ && healthy_ >= desired_ && dead_targets_ == 0; }
+  std::int64_t production_count() const { return spec().production_count; }
+  ComponentIndex index() const { return self_; }
+  const PlannedComponent& planned() const { return context_.plan.component(self_); }
+
+ private:
+  const EcsServiceSpec& spec() const;
+  Task<void> launch(std::int64_t count, StepIndex by);
+  Task<void> run_task(StepIndex by, std::size_t zone);
+  Task<void> drain_dead(std::int64_t tasks);
+  void lose_zone(std::size_t zone);
+
+  DrillContext& context_;
+  const Regions& regions_;
+  ComponentIndex self_;
+  EcsCluster& cluster_;
+  ImageLanes& lanes_;
+  SlotDraws reaction_;
+  SlotDraws attach_;
+  SlotDraws pull_per_gb_;
+  SlotDraws boot_;
+  SlotDraws first_check_;
+  SlotDraws mark_unhealthy_;
+  bool exists_;
+  bool region_was_up_ = true;
+  std::int64_t desired_;
+  std::int64_t launching_ = 0;
+  std::int64_t running_ = 0;
+  std::int64_t healthy_ = 0;
+  std::int64_t dead_targets_ = 0;
+  std::vector<std::int64_t> healthy_in_zone_;
+  std::vector<bool> zone_was_up_;
+  std::size_t next_zone_ = 0;
+  TaskSet tasks_;
+};
+
+}  // namespace firedrill

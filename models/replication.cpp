@@ -1,0 +1,98 @@
+#include "models/replication.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace firedrill {
+namespace {
+
+// How much faster than it is written a stream may be sent while it is behind.
+constexpr double kCatchUpFactor = 8.0;
+constexpr double kEndless = 1e18;
+// Shares are solved after the code that changed them has returned.
+constexpr Duration kSolved = Duration::microseconds(1);
+// Below this nothing is behind: a fraction of a byte is rounding.
+constexpr double kNothing = 1.0;
+
+}  // namespace
+
+void FluidBacklog::set_rate(TimePoint now, double granted_bytes_per_s) {
+  backlog_ = bytes(now);
+  since_ = now;
+  granted_ = granted_bytes_per_s;
+}
+
+double FluidBacklog::bytes(TimePoint now) const {
+  return std::max(0.0, backlog_ + (write_rate_ - granted_) * to_seconds(now - since_));
+}
+
+Duration FluidBacklog::lag(TimePoint now) const {
+  return write_rate_ > 0 ? duration_from_seconds(bytes(now) / write_rate_) : Duration{};
+}
+
+TimePoint FluidBacklog::empty_at() const {
+  if (granted_ <= write_rate_) return TimePoint::never();
+  return since_ + duration_from_seconds(std::ceil(backlog_ / (granted_ - write_rate_) * 1e6) * 1e-6);
+}
+
+ReplicationStream::ReplicationStream(DrillContext& context, LaneIndex lane,
+                                     double write_bytes_per_s)
+    : context_(context),
+      lane_(lane),
+      write_rate_(write_bytes_per_s),
+      backlog_(write_bytes_per_s),
+      news_(context.agenda) {}
+
+void ReplicationStream::start() {
+  if (running_) return;
+  running_ = true;
+  backlog_.set_rate(context_.now(), write_rate_);
+  open_flow();
+  task_.spawn(follow());
+}
+
+void ReplicationStream::stop() {
+  if (!running_) return;
+  running_ = false;
+  backlog_.set_rate(context_.now(), write_rate_);  // neither written nor sent any more
+  flow_.reset();
+  task_.clear();
+}
+
+void ReplicationStream::link_changed() {
+  if (!running_) return;
+  flow_.reset();
+  open_flow();
+  news_.raise();
+}
+
+void ReplicationStream::shares_changed() {
+  if (running_) news_.raise();
+}
+
+void ReplicationStream::open_flow() {
+  const bool behind = backlog_.bytes(context_.now()) > kNothing;
+  flow_.emplace(context_.engine, lane_, kEndless, behind ? write_rate_ * kCatchUpFactor : write_rate_);
+}
+
+/// Reads the granted share after every change, and goes back to the write rate once nothing is behind.
+Task<void> ReplicationStream::follow() {
+  for (;;) {
+    auto solved = sleep_for(context_.agenda, kSolved);
+    co_await solved;
+    backlog_.set_rate(context_.now(), flow_->bytes_per_s());
+    const bool behind = backlog_.bytes(context_.now()) > kNothing;
+    const bool short_of_rate = flow_->bytes_per_s() < write_rate_ * (1 - 1e-9);
+    if (!behind && short_of_rate && flow_->running()) {
+      flow_->set_bytes_per_s_max(write_rate_ * kCatchUpFactor);  // it is about to fall behind
+    }
+    Task<void> news = [](Signal& signal) -> Task<void> {
+      auto change = signal.wait();
+      co_await change;
+    }(news_);
+    Within<void> until_empty(context_.agenda, backlog_.empty_at(), news);
+    if (!co_await until_empty && flow_->running()) flow_->set_bytes_per_s_max(write_rate_);
+  }
+}
+
+}  // namespace firedrill

@@ -1,0 +1,67 @@
+// Replication of an ordered stream of writes over a shared link, as a fluid.
+//
+// Writes arrive at rate w. What the link grants is r <= w while nothing is behind, so the backlog B grows
+// by w - r; while something is behind the stream may take more than w, up to its catch-up limit, and B
+// shrinks by r - w. The lag of the replica is its base lag (what the provider needs when nothing is
+// wrong) plus B / w: the age of the oldest write that has not arrived.
+//
+// Closed form: link of capacity c < w for T seconds, then c' > w: B peaks at (w - c) T and is gone after
+// (w - c) T / (c' - w) seconds.
+#pragma once
+
+#include "models/drill_context.hpp"
+
+namespace firedrill {
+
+/// The fluid alone: exact between two changes of rate.
+class FluidBacklog {
+ public:
+  explicit FluidBacklog(double write_bytes_per_s) : write_rate_(write_bytes_per_s) {}
+
+  /// Brings the backlog to `now`, then goes on with the given rate.
+  void set_rate(TimePoint now, double granted_bytes_per_s);
+  double bytes(TimePoint now) const;
+  /// How long the oldest missing write has been waiting for the link alone.
+  Duration lag(TimePoint now) const;
+  /// When the backlog will be gone at the present rate; never() if it will not.
+  TimePoint empty_at() const;
+
+ private:
+  double write_rate_;
+  double granted_ = 0;
+  double backlog_ = 0;
+  TimePoint since_;
+};
+
+/// The fluid on a lane of the simulated network.
+class ReplicationStream {
+ public:
+  ReplicationStream(DrillContext& context, LaneIndex lane, double write_bytes_per_s);
+
+  /// Begins to replicate. Goes on until dropped or `stop`.
+  void start();
+  /// The source is gone, or the replica has been cut loose: nothing more arrives.
+  void stop();
+  /// A link came or went: the stream takes up again what it was doing.
+  void link_changed();
+  /// Something else on the network began or ended: reads its share again.
+  void shares_changed();
+
+  double backlog_bytes() const { return backlog_.bytes(context_.now()); }
+  Duration lag() const { return backlog_.lag(context_.now()); }
+
+ private:
+  Task<void> follow();
+  void open_flow();
+
+  DrillContext& context_;
+  LaneIndex lane_;
+  double write_rate_;
+  FluidBacklog backlog_;
+  std::optional<SimGridEngine::Flow> flow_;
+  Signal news_;
+  TaskSet task_;
+  bool running_ = false;
+};
+
+}  // namespace firedrill

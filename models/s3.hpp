@@ -1,0 +1,62 @@
+// An S3 bucket that replicates from another region's, object by object and in no order.
+//
+// Objects are written as a Poisson process of rate w, and each arrives after a delay of its own with
+// distribution F. When the source is lost, the objects still missing form a Poisson process over their
+// age a, with rate w (1 - F(a)). So, with m the mean delay and G(a) the integral of 1 - F from a on,
+//   - the number missing is Poisson with mean w m;
+//   - the oldest missing one is younger than a with probability exp(-w G(a)): the achieved RPO;
+//   - the age that covers 99 % of them is where G has fallen to 1 % of m.
+// For a lognormal delay G(a) = m Phi((mu + s^2 - ln a) / s) - a Phi((mu - ln a) / s).
+#pragma once
+
+#include "engine/base/distribution.hpp"
+#include "models/regions.hpp"
+#include "models/store_replica.hpp"
+
+namespace firedrill {
+
+/// The arithmetic above for any distribution of delays.
+class UnorderedReplication {
+ public:
+  UnorderedReplication(const Distribution& delay, double writes_per_s);
+
+  double mean_missing() const;
+  /// Age of the oldest missing write at probability u; zero when none is missing.
+  double oldest_missing_s(double u) const;
+  /// Age that covers the share of the missing writes, on average.
+  double age_covering_s(double share) const;
+
+ private:
+  double mean_beyond(double age) const;  // G
+  double solve(double wanted) const;     // the age where G has fallen to `wanted`
+
+  const Distribution& delay_;
+  double writes_per_s_;
+  double mean_delay_;
+};
+
+class S3Bucket : public StoreReplica {
+ public:
+  S3Bucket(DrillContext& context, const Regions& regions, ComponentIndex self);
+
+  void replicate_from(const S3Bucket& source, LinkIndex link);
+
+  bool usable() const override;
+  std::optional<DataLoss> loss() const override { return loss_; }
+  void place_changed() override;
+  void link_changed() override;
+
+ private:
+  const PlannedComponent& planned() const { return context_.plan.component(self_); }
+
+  DrillContext& context_;
+  const Regions& regions_;
+  ComponentIndex self_;
+  Stream oldest_;
+  const S3Bucket* source_ = nullptr;
+  LinkIndex link_;
+  TimePoint link_lost_ = TimePoint::never();
+  std::optional<DataLoss> loss_;
+};
+
+}  // namespace firedrill
