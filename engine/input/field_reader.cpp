@@ -34,6 +34,10 @@ bool is_label(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [&](char c) { return inner(c) || c == '-'; });
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 bool is_on_failure(std::string_view text) {
   if (text == "abort" || text == "continue") return true;
   return text.starts_with("step:") && text.size() > 5 &&
@@ -75,6 +79,10 @@ class ValueReader {
 
   void read(const JsonValue& json, std::string& value, const Spot& spot) {
     if (!expect(json, JsonType::kString, "a string", spot) || !check_choice(json, spot)) return;
+    if (spot.rules.form == Form::kNotBlank && is_blank(json.text)) {
+      error(spot.rules.missing, json, fmt::format("{} is blank", spot.what()),
+            std::string(spot.rules.doc));
+    }
     value = json.text;
   }
 
@@ -338,6 +346,7 @@ class ValueReader {
     };
     switch (spot.rules.form) {
       case Form::kText:
+      case Form::kNotBlank:
         return true;
       case Form::kLabel:
         return is_label(json.text) ||
@@ -450,7 +459,7 @@ void ValueReader::read(const JsonValue& json, DistributionSpec& value, const Spo
           fmt::format("one of: {}", fmt::join(family_names(), ", ")));
     return;
   }
-  value.family = family->text;
+  const std::size_t errors_before = diagnostics_.list().size();
   ObjectReader object(*this, diagnostics_, json, spot.key);
   object.accept("family");
   for (const Parameter& p : form->parameters) {
@@ -465,6 +474,8 @@ void ValueReader::read(const JsonValue& json, DistributionSpec& value, const Spo
   object.field("truncate_min", value.truncate_min, {.doc = truncation_parameters()[0].meaning});
   object.field("truncate_max", value.truncate_max, {.doc = truncation_parameters()[1].meaning});
   object.refuse_unknown_keys();
+  // Without a family nobody compares parameters of which some are missing.
+  if (diagnostics_.list().size() == errors_before) value.family = family->text;
 }
 
 template <class T>

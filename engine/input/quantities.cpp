@@ -88,15 +88,22 @@ std::optional<double> parse_events(std::string_view text) {
   return q->number / unit->factor;
 }
 
-/// Tries every unit and keeps the shortest text that `read` takes back to exactly `value`.
+/// Of the texts that `read` takes back to exactly `value`, with a number of at least one, the one
+/// with the shortest number.
 template <class Convert, class Read>
 std::string shortest(double value, std::span<const Unit> units, Convert convert, Read read) {
   std::string best;
+  std::size_t best_digits = 0;
   for (const Unit& unit : units) {
-    const std::string text = fmt::format("{} {}", convert(value, unit.factor), unit.name);
-    if (!best.empty() && text.size() >= best.size()) continue;
+    const double amount = convert(value, unit.factor);
+    const std::string number = fmt::format("{}", amount);
+    if (amount < 1 && unit.factor != 1) continue;
+    if (!best.empty() && number.size() >= best_digits) continue;
+    const std::string text = fmt::format("{} {}", number, unit.name);
     const std::optional<double> back = read(text);
-    if (back && *back == value) best = text;
+    if (!back || *back != value) continue;
+    best = text;
+    best_digits = number.size();
   }
   if (best.empty())
     best = fmt::format("{:.9f} {}", convert(value, units.back().factor), units.back().name);

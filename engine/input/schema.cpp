@@ -61,12 +61,17 @@ Json map_schema(Json values) {
 template <class T>
 Json schema_of(T& value, const FieldRules& rules);
 
-Json schema_of(std::string&, const FieldRules& rules) { return string_schema(rules); }
+Json schema_of(std::string&, const FieldRules& rules) {
+  Json schema = string_schema(rules);
+  if (rules.form == Form::kNotBlank) schema["pattern"] = "[^ \\t\\r\\n]";
+  return schema;
+}
 
 Json schema_of(Name&, const FieldRules& rules) {
   Json schema = string_schema(rules);
   switch (rules.form) {
     case Form::kText:
+    case Form::kNotBlank:
       if (rules.choices.empty()) schema["minLength"] = 1;
       break;
     case Form::kLabel:
