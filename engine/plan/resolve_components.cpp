@@ -117,11 +117,20 @@ void check_circles(Resolution& r) {
   for (std::uint32_t i = 0; i < r.system.components.size(); ++i) {
     names.push_back(r.system.components[i].name.text);
     for (const Link& link : std::visit(LinksOf{}, r.system.components[i].detail)) {
-      if (names.back().empty() || r.plan.components[i].kind == "backup:plan") continue;
+      if (r.plan.components[i].kind == "backup:plan") continue;
       graph.add(i, r.plan.components[i].reference(link.key).value, link.name->at);
     }
   }
   graph.report("components", names, r.diagnostics);
+}
+
+/// Whether the chain of primaries above a replica has no end.
+bool reaches_itself(const Plan& plan, ComponentIndex replica) {
+  std::size_t seen = 0;
+  while (replica.valid() && seen++ <= plan.components.size()) {
+    replica = plan.component(replica).reference("replicates_from");
+  }
+  return replica.valid();
 }
 
 void check_cluster(Resolution& r, const ComponentSpec& component, const PlannedComponent& planned) {
@@ -137,16 +146,16 @@ void check_cluster(Resolution& r, const ComponentSpec& component, const PlannedC
         fmt::format("{} {}, which is not in {}", referrer, quoted(zone.text), cluster.region.text),
         use_one_of(zones));
   }
-  const ComponentIndex primary = planned.reference("replicates_from");
   if (!cluster.replicates_from.empty() && !cluster.exists) {
     r.diagnostics.error(
         Rule::kImpossible, cluster.replicates_from.at,
         fmt::format("{} replicates, but does not exist before a restore", owner_of(component)),
         "remove \"replicates_from\" or \"exists\"");
   }
-  if (primary.valid() && r.plan.component(primary).reference("replicates_from").valid() &&
-      r.plan.component(primary).reference("replicates_from").value !=
-          static_cast<std::uint32_t>(&planned - r.plan.components.data())) {
+  // A circle of replicas has been reported as one.
+  const ComponentIndex primary = planned.reference("replicates_from");
+  if (primary.valid() && !reaches_itself(r.plan, primary) &&
+      r.plan.component(primary).reference("replicates_from").valid()) {
     r.diagnostics.error(Rule::kImpossible, cluster.replicates_from.at,
                         fmt::format("{} replicates from {}, which is itself a replica",
                                     owner_of(component), quoted(cluster.replicates_from.text)),

@@ -177,7 +177,6 @@ class RunbookResolver {
         const auto needed = steps_.find(Thing::kStep, need.text);
         if (!needed) continue;
         graph.add(i, *needed - first_, need.at);
-        if (step.verifies || *needed >= r_.plan.steps.size()) continue;
         const StepIndex fallback = r_.plan.steps[*needed].fallback;
         // A fallback may itself need the step that failed.
         if (fallback.valid() && fallback.value != first_ + i) {

@@ -1,0 +1,142 @@
+#include "engine/plan/load.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+
+#include "engine/input/reader.hpp"
+#include "engine/plan/resolve.hpp"
+
+namespace firedrill {
+namespace {
+
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    require(context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+  }
+
+  void add(std::string_view bytes) {
+    require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+  }
+
+  std::string hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    require(EVP_DigestFinal_ex(context_.get(), digest.data(), &size) == 1);
+    std::string text;
+    for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+    return text;
+  }
+
+ private:
+  // Only a broken installation of the library fails here.
+  static void require(bool ok) {
+    if (!ok) throw std::runtime_error("OpenSSL cannot compute SHA-256");
+  }
+
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+class Loader {
+ public:
+  Loader(const std::string& scenario_path, SourceFiles& sources, Diagnostics& diagnostics)
+      : path_(scenario_path),
+        sources_(sources),
+        diagnostics_(diagnostics),
+        reader_(sources, diagnostics) {}
+
+  std::optional<Plan> run(std::string_view library) {
+    const std::size_t before = diagnostics_.list().size();
+    const auto scenario = reader_.read_scenario(path_);
+    note("scenario");
+    if (!scenario) return std::nullopt;
+
+    std::optional<SystemDocument> system;
+    if (const auto path = path_of("system", scenario->system)) {
+      system = reader_.read_system(*path);
+      note("system");
+    }
+    std::vector<RunbookDocument> runbooks;
+    for (const Name& name : scenario->runbooks) {
+      const auto path = path_of("runbooks", name);
+      if (!path) continue;
+      if (auto runbook = reader_.read_runbook(*path)) runbooks.push_back(std::move(*runbook));
+      note("runbook");
+    }
+    const auto timings = read_timings(*scenario, library);
+
+    // Names cannot be looked up in a system or a library that is not there.
+    std::optional<Plan> plan;
+    if (system && timings) plan = resolve(*scenario, *system, runbooks, *timings, diagnostics_);
+    if (!plan || diagnostics_.list().size() != before) return std::nullopt;
+    plan->scenario_path = path_;
+    plan->scenario_sha256 = hash_.hex();
+    return plan;
+  }
+
+ private:
+  std::optional<std::vector<TimingDocument>> read_timings(const ScenarioDocument& scenario,
+                                                          std::string_view library) {
+    std::vector<TimingDocument> all;
+    bool complete = true;
+    const auto keep = [&](std::optional<TimingDocument> document) {
+      note("timings");
+      if (document) all.push_back(std::move(*document));
+      complete = complete && document.has_value();
+    };
+    keep(reader_.read_timings_text("built-in timings", std::string(library)));
+    for (const Name& name : scenario.timings) {
+      const auto path = path_of("timings", name);
+      complete = complete && path.has_value();
+      if (path) keep(reader_.read_timings(*path));
+    }
+    return complete ? std::optional(std::move(all)) : std::nullopt;
+  }
+
+  std::optional<std::string> path_of(std::string_view key, const Name& name) {
+    const std::filesystem::path relative(name.text);
+    if (relative.is_absolute()) {
+      diagnostics_.error(Rule::kImpossible, name.at,
+                         fmt::format("\"{}\" names the absolute path \"{}\"", key, name.text),
+                         "give it relative to the folder of the scenario");
+      return std::nullopt;
+    }
+    const auto path = (std::filesystem::path(path_).parent_path() / relative).lexically_normal();
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) {
+      diagnostics_.error(Rule::kCannotRead, name.at,
+                         fmt::format("\"{}\" names \"{}\", but there is no file {}", key, name.text,
+                                     path.string()),
+                         "paths are relative to the folder of the scenario");
+      return std::nullopt;
+    }
+    return path.string();
+  }
+
+  /// Adds the document that was read last to the hash.
+  void note(std::string_view role) {
+    const std::string& text = sources_.text(static_cast<std::uint32_t>(sources_.size() - 1));
+    hash_.add(fmt::format("{} {}\n", role, text.size()));
+    hash_.add(text);
+  }
+
+  const std::string& path_;
+  SourceFiles& sources_;
+  Diagnostics& diagnostics_;
+  DocumentReader reader_;
+  Sha256 hash_;
+};
+
+}  // namespace
+
+std::optional<Plan> load_plan(const std::string& scenario_path, std::string_view library,
+                              SourceFiles& sources, Diagnostics& diagnostics) {
+  return Loader(scenario_path, sources, diagnostics).run(library);
+}
+
+}  // namespace firedrill

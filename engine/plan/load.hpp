@@ -1,0 +1,23 @@
+// From the path of a scenario to its plan: reads every document that the scenario names.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/base/diagnostics.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace firedrill {
+
+/// Nothing when any document has a mistake; `diagnostics` then has every mistake that could be
+/// found. Paths of a scenario are relative to its folder. `library` is the text of the built-in
+/// timing document; the scenario's own come after it.
+///
+/// `sources` gets every document, also after a failure. The plan's SHA-256 is over the role,
+/// length and bytes of each, in the order scenario, system, runbooks, library, timings: not over
+/// paths, so that a copied folder has the same one.
+std::optional<Plan> load_plan(const std::string& scenario_path, std::string_view library,
+                              SourceFiles& sources, Diagnostics& diagnostics);
+
+}  // namespace firedrill

@@ -1,0 +1,288 @@
+#include "engine/plan/print.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "engine/input/document_fields.hpp"
+#include "engine/plan/print_text.hpp"
+
+namespace firedrill {
+namespace {
+
+constexpr int kIndent = 2;
+constexpr int kColumn = 14;     // text beside a label
+constexpr int kStepIndent = 5;  // fields of a step
+constexpr int kStepColumn = 16;
+
+template <class I, class List>
+std::string names_of(const std::vector<I>& indices, const List& list) {
+  std::vector<std::string> names;
+  for (const I index : indices) names.push_back(list[index.value].name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string quantity(std::int64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", thousands(count), noun, count == 1 ? "" : "s");
+}
+
+std::string describe_timing(const PlannedTiming& timing) {
+  const Distribution& d = timing.distribution;
+  const auto human = [](double seconds) { return to_human(duration_from_seconds(seconds)); };
+  if (timing.unit != "s") return fmt::format("{} {}", d.describe(), timing.unit);
+  if (d.family() == Family::kConstant) return human(d.quantile(0.5));
+  return fmt::format("{} s; median {}, p95 {}", d.describe(), human(d.quantile(0.5)),
+                     human(d.quantile(0.95)));
+}
+
+class PlanPrinter {
+ public:
+  PlanPrinter(const Plan& plan, int width, bool unicode)
+      : plan_(plan), page_(width, unicode), at_most_(unicode ? "≤" : "<=") {}
+
+  std::string run() {
+    print_head();
+    print_targets();
+    print_faults();
+    print_services();
+    print_alarms();
+    print_people();
+    for (const PlannedRunbook& runbook : plan_.runbooks) print_runbook(runbook);
+    print_behaviours();
+    print_timings();
+    print_assumptions();
+    return page_.take();
+  }
+
+ private:
+  void field(std::string_view label, std::string_view text) {
+    page_.field(kIndent, kColumn, label, text);
+  }
+  void step_field(std::string_view label, std::string_view text) {
+    page_.field(kStepIndent, kStepColumn, label, text);
+  }
+
+  void print_head() {
+    page_.heading("SCENARIO " + plan_.scenario);
+    field("title", plan_.title);
+    field("question", plan_.question);
+    field("system", plan_.system);
+    field("start", plan_.start.text);
+    field("horizon", to_human(plan_.horizon));
+    field("drills", thousands(plan_.runs));
+    field("sha256", plan_.scenario_sha256);
+  }
+
+  void print_targets() {
+    page_.heading("TARGETS");
+    for (const PlannedTarget& target : plan_.targets) {
+      field(plan_.service(target.service).name,
+            fmt::format("{} {} {} in {} of drills",
+                        target.objective == Objective::kRto ? "rto" : "rpo", at_most_,
+                        to_iso8601(target.limit), percent(target.required_share)));
+    }
+  }
+
+  void print_faults() {
+    page_.heading("FAULTS");
+    for (const PlannedFault& fault : plan_.faults) {
+      field(fault.id,
+            fmt::format("{}; {}, {}, in {} of drills", describe_call(plan_, fault.call),
+                        fault.at.us == 0 ? "at the start" : to_human(fault.at) + " after the start",
+                        fault.lasts ? "for " + to_human(*fault.lasts) : "for the whole drill",
+                        percent(fault.probability)));
+    }
+    if (plan_.faults.empty()) page_.line(kIndent, kIndent, "none");
+  }
+
+  void print_services() {
+    page_.heading("SERVICES");
+    for (const PlannedService& service : plan_.services) {
+      std::string text = fmt::format("{}{}; ", plan_.tiers[service.tier.value].name,
+                                     service.judged ? "" : ", not judged");
+      if (service.entry.valid()) {
+        text += fmt::format("entered at {}; ", plan_.component(service.entry).name);
+      }
+      text += "runs at " + names_of(service.sites, plan_.components);
+      if (!service.stores.empty()) text += "; stores " + names_of(service.stores, plan_.stores);
+      if (!service.needs.empty()) text += "; needs " + names_of(service.needs, plan_.services);
+      if (!service.uses.empty()) text += "; uses " + names_of(service.uses, plan_.services);
+      text += fmt::format("; serves from {} of requests for {}, full load takes {}",
+                          percent(service.threshold), to_human(service.hold),
+                          quantity(service.full_load_tasks, "task"));
+      field(service.name, text);
+    }
+  }
+
+  void print_alarms() {
+    page_.heading("ALARMS");
+    for (const PlannedAlarm& alarm : plan_.alarms) {
+      const std::string of = alarm.of.valid() ? plan_.component(alarm.of).name
+                                              : plan_.regions[alarm.of_region.value].name;
+      field(alarm.name, fmt::format("{} of {}, threshold {:g}, {} of {}; {}, {}; evaluated in {}",
+                                    rule_of(alarm.metric).name, of, alarm.threshold,
+                                    quantity(alarm.datapoints, "datapoint"), to_human(alarm.period),
+                                    alarm.severity, alarm.pages ? "pages" : "does not page",
+                                    plan_.regions[alarm.reported_in.value].name));
+    }
+    if (plan_.alarms.empty()) page_.line(kIndent, kIndent, "none");
+  }
+
+  void print_people() {
+    page_.heading("PEOPLE");
+    for (const PlannedRole& role : plan_.roles) {
+      std::vector<std::string> persons;
+      for (const PersonIndex person : role.persons) persons.push_back(plan_.persons[person.value]);
+      field(role.name, fmt::format("{}{}{}{}", fmt::join(persons, ", "),
+                                   role.joins_bridge ? "; joins the bridge" : "",
+                                   role.office_hours_only ? "; in office hours only" : "",
+                                   role.absent ? "; absent in this drill" : ""));
+    }
+    std::vector<std::string> ladder;
+    for (const PlannedEscalation& rung : plan_.escalation) {
+      ladder.push_back(fmt::format("{} within {}", plan_.roles[rung.role.value].name,
+                                   to_human(rung.acknowledge_within)));
+    }
+    field("escalation", fmt::format("{}", fmt::join(ladder, ", then ")));
+    for (const auto& [severity, roles] : plan_.pages_on_severity) {
+      field(severity, "pages " + names_of(roles, plan_.roles));
+    }
+  }
+
+  void print_runbook(const PlannedRunbook& runbook) {
+    page_.heading("RUNBOOK " + runbook.name);
+    field("title", runbook.title);
+    field("source", runbook.source);
+    field("trigger", names_of(runbook.trigger, plan_.alarms));
+    field("severity", runbook.severity);
+    for (std::uint32_t i = runbook.first_step.value; i < runbook.end_step.value; ++i) {
+      print_step(plan_.steps[i], i - runbook.first_step.value + 1);
+    }
+  }
+
+  void print_step(const PlannedStep& step, std::uint32_t number) {
+    page_.line(
+        kIndent, kStepIndent,
+        fmt::format("{:>2} {}{}{}", number, step.id, step.title.empty() ? "" : ": ", step.title));
+    if (step.is_fallback) step_field("runs", "only when another step has failed");
+    if (step.verifies) step_field("runs", "after all other steps, to verify");
+    if (step.role.valid()) step_field("role", plan_.roles[step.role.value].name);
+    step_field("does", describe_call(plan_, step.call) +
+                           (step.irreversible ? "; cannot be undone" : "") +
+                           (step.decides ? "; this is the decision" : ""));
+    if (step.hands_on.valid()) {
+      const PlannedTiming& timing = plan_.timing(step.hands_on);
+      step_field("takes", fmt::format("{} ({})", describe_timing(timing), timing.id));
+    }
+    step_field("needs", ids_of(step.needs));
+    step_field("when", describe(step.when));
+    step_field("verify", describe(step.verify));
+    step_field("on failure", failure_of(step));
+    if (step.rollback.valid()) step_field("rollback", plan_.step(step.rollback).id);
+    step_field("document", step.document);
+  }
+
+  std::string ids_of(const std::vector<StepIndex>& steps) const {
+    std::vector<std::string> ids;
+    for (const StepIndex step : steps) ids.push_back(plan_.step(step).id);
+    return fmt::format("{}", fmt::join(ids, ", "));
+  }
+
+  std::string describe(const std::optional<PlannedCondition>& condition) const {
+    if (!condition) return {};
+    return fmt::format("{}{}", condition->is ? "" : "not ", describe_call(plan_, condition->probe));
+  }
+
+  std::string failure_of(const PlannedStep& step) const {
+    std::string text = step.on_failure == OnFailure::kAbort      ? "abort"
+                       : step.on_failure == OnFailure::kContinue ? "continue"
+                                                                 : "go to ";
+    if (step.on_failure == OnFailure::kGoTo) text += plan_.step(step.fallback).id;
+    if (step.attempts > 1) {
+      text +=
+          fmt::format(", after {} attempts {} apart", step.attempts, to_human(step.retry_delay));
+    }
+    if (step.timeout) text += fmt::format("; times out after {}", to_human(*step.timeout));
+    return text;
+  }
+
+  void print_behaviours() {
+    page_.heading("BEHAVIOURS");
+    for (const BehaviourRule& rule : behaviours()) {
+      const auto i = static_cast<std::size_t>(rule.behaviour);
+      const TimingIndex drawn = plan_.behaviour_timing[i];
+      page_.line(
+          kIndent, kColumn,
+          fmt::format("{:<10}  {}: {}{}", percent(plan_.behaviour_probability[i]), rule.name,
+                      rule.meaning,
+                      drawn.valid() ? fmt::format(" (median of {})", plan_.timing(drawn).id) : ""));
+    }
+  }
+
+  void print_timings() {
+    std::vector<const PlannedTiming*> used;
+    for (const PlannedTiming& timing : plan_.timings) {
+      if (timing.used) used.push_back(&timing);
+    }
+    // What is least sure comes first.
+    std::sort(used.begin(), used.end(), [](const PlannedTiming* a, const PlannedTiming* b) {
+      return a->confidence != b->confidence ? a->confidence > b->confidence : a->id < b->id;
+    });
+    page_.heading(fmt::format("TIMINGS ({} used of {})", used.size(), plan_.timings.size()));
+    for (const PlannedTiming* timing : used) {
+      field(kConfidences[static_cast<std::size_t>(timing->confidence)].word,
+            timing->id + (timing->from_system ? " (of this system)" : ""));
+      field({}, describe_timing(*timing));
+      field({}, timing->source);
+    }
+  }
+
+  void print_assumptions() {
+    page_.heading("ASSUMPTIONS");
+    for (const Assumption& assumption : plan_.assumptions) {
+      page_.line(
+          kIndent, kIndent + 2,
+          fmt::format("- {}: {}. {}", assumption.subject, assumption.value, assumption.reason));
+    }
+    if (plan_.assumptions.empty()) page_.line(kIndent, kIndent, "none");
+  }
+
+  const Plan& plan_;
+  TextPage page_;
+  std::string_view at_most_;
+};
+
+bool takes(const OperationRule& rule, ParameterType type) {
+  return std::any_of(rule.parameters.begin(), rule.parameters.end(),
+                     [&](const ParameterRule& p) { return p.type == type; });
+}
+
+}  // namespace
+
+std::string describe_call(const Plan& plan, const PlannedCall& call) {
+  const OperationRule& rule = rule_of(call.operation);
+  std::vector<std::string> parts;
+  for (const ComponentIndex c : call.components) parts.push_back(plan.component(c).name);
+  if (call.service.valid()) parts.push_back(plan.service(call.service).name);
+  if (!call.word.empty()) parts.push_back(call.word);
+  if (takes(rule, ParameterType::kZone)) {
+    parts.push_back(plan.regions[call.region.value].zones[call.zone]);
+  } else if (call.region.valid()) {
+    parts.push_back(plan.regions[call.region.value].name);
+  }
+  if (call.link.valid()) parts.push_back(plan.links[call.link.value].name);
+  if (call.target.valid()) parts.push_back("to " + plan.component(call.target).name);
+  if (takes(rule, ParameterType::kCount)) {
+    parts.push_back("count " + (call.count < 0 ? "production" : thousands(call.count)));
+  }
+  if (call.duration) parts.push_back(to_human(*call.duration));
+  if (takes(rule, ParameterType::kShare)) parts.push_back("share " + percent(call.share));
+  return fmt::format("{}{}{}", rule.name, parts.empty() ? "" : " ", fmt::join(parts, ", "));
+}
+
+std::string print_plan(const Plan& plan, int width, bool unicode) {
+  return PlanPrinter(plan, width, unicode).run();
+}
+
+}  // namespace firedrill
