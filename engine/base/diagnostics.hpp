@@ -64,7 +64,8 @@ class SourceFiles {
   std::vector<File> files_;
 };
 
-/// Collects every diagnostic of a run over one or more documents, so that one pass reports them all.
+/// Collects every diagnostic of a run over one or more documents, so that one pass reports them
+/// all.
 class Diagnostics {
  public:
   void error(Rule rule, Origin origin, std::string message, std::string remedy = {});
@@ -91,8 +92,8 @@ const std::vector<RuleDescription>& rule_descriptions();
 /// Control characters in source lines are replaced; long lines are cut around the caret.
 std::string render(const Diagnostic& diagnostic, const SourceFiles& sources);
 
-/// The candidate that `word` was most likely meant to be: least Damerau-Levenshtein distance, at most a
-/// third of its length; empty when none is that near. Ties go to the earlier candidate.
+/// The candidate that `word` was most likely meant to be: least Damerau-Levenshtein distance, at
+/// most a third of its length; empty when none is that near. Ties go to the earlier candidate.
 std::string nearest_name(std::string_view word, const std::vector<std::string>& candidates);
 
 /// ` (did you mean "stop-writes"?)`, or nothing.

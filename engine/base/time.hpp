@@ -10,8 +10,8 @@
 
 namespace firedrill {
 
-/// A span of time. Negative spans are representable, because differences need them; documents refuse
-/// them.
+/// A span of time. Negative spans are representable, because differences need them; documents
+/// refuse them.
 struct Duration {
   std::int64_t us = 0;
 
@@ -51,9 +51,9 @@ constexpr double to_seconds(Duration d) { return static_cast<double>(d.us) * 1e-
 /// The nearest microsecond. Values outside the representable range saturate; NaN gives zero.
 Duration duration_from_seconds(double seconds);
 
-/// Parses an ISO-8601 duration: `PnDTnHnMn.nS`, or weeks alone (`P2W`). Years and months are refused,
-/// since their length is not fixed, and so is anything finer than a microsecond or longer than 10,000
-/// days. Signs are refused.
+/// Parses an ISO-8601 duration: `PnDTnHnMn.nS`, or weeks alone (`P2W`). Years and months are
+/// refused, since their length is not fixed, and so is anything finer than a microsecond or longer
+/// than 10,000 days. Signs are refused.
 std::optional<Duration> parse_iso8601_duration(std::string_view text);
 
 /// Why `parse_iso8601_duration` refuses a text, so that a diagnostic can say so.

@@ -1,11 +1,12 @@
 // The fields of every document, each described once: JSON key, member, constraint, meaning.
 //
-// `describe(visitor, value)` walks a struct. The reader (field_reader.hpp) is a visitor that fills the
-// members from JSON; the schema writer (schema.cpp) is another that prints draft-07. What a document may
-// hold is therefore said in one place, and the parser and the published schema cannot disagree.
+// `describe(visitor, value)` walks a struct. The reader (field_reader.hpp) is a visitor that fills
+// the members from JSON; the schema writer (schema.cpp) is another that prints draft-07. What a
+// document may hold is therefore said in one place, and the parser and the published schema cannot
+// disagree.
 //
-// A visitor offers `field(key, member, FieldRules)` and `origin(Origin&)`. Where JSON and struct differ in
-// shape, a small wrapper below stands for the member.
+// A visitor offers `field(key, member, FieldRules)` and `origin(Origin&)`. Where JSON and struct
+// differ in shape, a small wrapper below stands for the member.
 #pragma once
 
 #include <limits>
@@ -43,7 +44,7 @@ struct FieldRules {
   Rule missing = Rule::kMissingKey;
 };
 
-// --------------------------------------------------------------------------- wrappers of JSON shapes --
+// ------------------------------------------------------------------------- wrappers of JSON shapes
 
 /// `"09:00"` for a duration since midnight.
 struct TimeOfDayField {
@@ -65,7 +66,7 @@ struct DetailField {
   ComponentDetail& detail;
 };
 
-// ----------------------------------------------------------------------------------- tables of words --
+// --------------------------------------------------------------------------------- tables of words
 
 inline constexpr Choice kConfidences[] = {
     {"measured", "Measured on this platform"},
@@ -79,12 +80,16 @@ inline constexpr Choice kEngines[] = {{"aurora-postgresql", "Aurora with Postgre
 inline constexpr Choice kAcknowledges[] = {
     {"directly", "Acknowledges the page and has a keyboard"},
     {"joins-bridge", "Is paged to a call, not to a keyboard"}};
-inline constexpr Choice kDays[] = {
-    {"any", "Drawn anew for every drill"}, {"weekday", "Monday to Friday"},
-    {"weekend", "Saturday or Sunday"},     {"monday", "Monday"},
-    {"tuesday", "Tuesday"},                {"wednesday", "Wednesday"},
-    {"thursday", "Thursday"},              {"friday", "Friday"},
-    {"saturday", "Saturday"},              {"sunday", "Sunday"}};
+inline constexpr Choice kDays[] = {{"any", "Drawn anew for every drill"},
+                                   {"weekday", "Monday to Friday"},
+                                   {"weekend", "Saturday or Sunday"},
+                                   {"monday", "Monday"},
+                                   {"tuesday", "Tuesday"},
+                                   {"wednesday", "Wednesday"},
+                                   {"thursday", "Thursday"},
+                                   {"friday", "Friday"},
+                                   {"saturday", "Saturday"},
+                                   {"sunday", "Sunday"}};
 inline constexpr Choice kStartTimes[] = {{"any", "Drawn anew for every drill"},
                                          {"office", "Within office hours"},
                                          {"asleep", "While people sleep"}};
@@ -120,7 +125,7 @@ struct FamilyForm {
 std::span<const FamilyForm> family_forms();
 std::span<const Parameter> truncation_parameters();
 
-// ------------------------------------------------------------------------------------- common parts --
+// ------------------------------------------------------------------------------------ common parts
 
 template <class V>
 void describe(V& v, Assumption& a) {
@@ -163,13 +168,12 @@ void describe(V& v, TimingDocument& d) {
   v.field("timings", d.timings, {.doc = "The timings", .required = true, .items_min = 1});
 }
 
-// ------------------------------------------------------------------------------------------- system --
+// ------------------------------------------------------------------------------------------ system
 
 template <class V>
 void describe(V& v, RegionSpec& r) {
   v.field("name", r.name, {.doc = "Name of the region", .required = true});
-  v.field("zones", r.zones,
-          {.doc = "Its availability zones", .required = true, .items_min = 1});
+  v.field("zones", r.zones, {.doc = "Its availability zones", .required = true, .items_min = 1});
 }
 
 template <class V>
@@ -219,7 +223,8 @@ void describe(V& v, EcsClusterSpec& c) {
 template <class V>
 void describe(V& v, EcrRegistrySpec& r) {
   v.field("region", r.region, {.doc = "Region of the registry", .required = true});
-  v.field("bandwidth", r.bandwidth, {.doc = "All pulls of the region together", .above_zero = true});
+  v.field("bandwidth", r.bandwidth,
+          {.doc = "All pulls of the region together", .above_zero = true});
 }
 
 template <class V>
@@ -273,8 +278,7 @@ void describe(V& v, DynamoTableSpec& t) {
 template <class V>
 void describe(V& v, S3BucketSpec& b) {
   v.field("region", b.region, {.doc = "Region of the bucket", .required = true});
-  v.field("replicates_from", b.replicates_from,
-          {.doc = "Bucket it is a replica of; absent: none"});
+  v.field("replicates_from", b.replicates_from, {.doc = "Bucket it is a replica of; absent: none"});
   v.field("write_rate", b.write_rate, {.doc = "Objects written"});
   v.field("object_size", b.object_size, {.doc = "Size of one object", .above_zero = true});
   v.field("replication_time_control", b.replication_time_control,
@@ -293,8 +297,7 @@ void describe(V& v, BackupPlanSpec& b) {
 template <class V>
 void describe(V& v, ComponentSpec& c) {
   v.field("name", c.name, {.doc = "Name of the component", .required = true});
-  v.field("kind", c.kind,
-          {.doc = "What it is", .required = true, .choices = kComponentKinds});
+  v.field("kind", c.kind, {.doc = "What it is", .required = true, .choices = kComponentKinds});
   v.field("with", DetailField{c.kind, c.detail},
           {.doc = "Its properties, by kind", .required = true});
   v.field("timings", c.timings,
@@ -413,7 +416,7 @@ void describe(V& v, SystemDocument& d) {
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
 }
 
-// ------------------------------------------------------------------------------------------ runbook --
+// ----------------------------------------------------------------------------------------- runbook
 
 template <class V>
 void describe(V& v, ConditionSpec& c) {
@@ -466,7 +469,7 @@ void describe(V& v, RunbookDocument& d) {
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
 }
 
-// ----------------------------------------------------------------------------------------- scenario --
+// ---------------------------------------------------------------------------------------- scenario
 
 template <class V>
 void describe(V& v, FaultSpec& f) {

@@ -1,9 +1,9 @@
 // The four kinds of document as typed values: system, runbook, scenario, timing library.
 //
-// Everything here is what an author wrote, checked for form: types, units, ranges, unknown keys. Names
-// that point elsewhere are still text (`Name`) with their position; `engine/plan` binds them.
-// Defaults of optional keys are the member initialisers below, which is their only home: the published
-// schemas and the resolved plan take them from here.
+// Everything here is what an author wrote, checked for form: types, units, ranges, unknown keys.
+// Names that point elsewhere are still text (`Name`) with their position; `engine/plan` binds them.
+// Defaults of optional keys are the member initialisers below, which is their only home: the
+// published schemas and the resolved plan take them from here.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +60,7 @@ struct Metadata {
   std::map<std::string, std::string> labels;
 };
 
-// ---------------------------------------------------------------------------------------- timings --
+// ----------------------------------------------------------------------------------------- timings
 
 /// How a duration (or probability, ratio, rate) spreads. Parameters are in the entry's unit.
 /// Families and their keys: constant{value}; uniform{min,max}; triangular{min,mode,max};
@@ -79,7 +79,8 @@ enum class Confidence { kMeasured, kDocumented, kReported, kEstimate };
 
 struct TimingEntry {
   Name id;           // "people.ack.night"
-  std::string unit;  // s ms min h probability ratio count tasks tasks/min tasks/s Gbit/s MB/s req/s failures ...
+  std::string unit;  // s ms min h probability ratio count tasks tasks/min tasks/s Gbit/s MB/s req/s
+                     // failures ...
   DistributionSpec distribution;
   std::string source;
   std::string figure;  // what the source says, in a few words; may be empty
@@ -92,7 +93,7 @@ struct TimingDocument {
   std::vector<TimingEntry> timings;
 };
 
-// ----------------------------------------------------------------------------------------- system --
+// ------------------------------------------------------------------------------------------ system
 
 struct RegionSpec {
   Name name;
@@ -107,8 +108,8 @@ struct LinkSpec {
   Duration latency;
 };
 
-/// A control plane that takes the calls of one AWS service. Regional services have one in each region
-/// unless listed here; global ones name the region that hosts them.
+/// A control plane that takes the calls of one AWS service. Regional services have one in each
+/// region unless listed here; global ones name the region that hosts them.
 struct ControlPlaneSpec {
   Name service;    // "ecs", "rds", "route53", "cloudfront", "health", "support"
   Name hosted_in;  // region; empty for "in every region"
@@ -181,13 +182,15 @@ struct BackupPlanSpec {  // kind "backup:plan": snapshots of a cluster, copied t
 
 using ComponentDetail =
     std::variant<EcsServiceSpec, EcsClusterSpec, EcrRegistrySpec, LoadBalancerSpec, DnsRecordSpec,
-                 DistributionPointSpec, AuroraClusterSpec, DynamoTableSpec, S3BucketSpec, BackupPlanSpec>;
+                 DistributionPointSpec, AuroraClusterSpec, DynamoTableSpec, S3BucketSpec,
+                 BackupPlanSpec>;
 
 struct ComponentSpec {
   Name name;
   Name kind;
   ComponentDetail detail;
-  /// Replaces a timing of the kind by another entry of the library: {"app_boot": "my.measured.boot"}.
+  /// Replaces a timing of the kind by another entry of the library: {"app_boot":
+  /// "my.measured.boot"}.
   std::map<std::string, Name> timings;
 };
 
@@ -286,7 +289,7 @@ struct SystemDocument {
   std::vector<Assumption> assumptions;
 };
 
-// ---------------------------------------------------------------------------------------- runbook --
+// ----------------------------------------------------------------------------------------- runbook
 
 /// A value in a `with` object.
 using ArgumentValue = std::variant<std::string, double, bool, Duration>;
@@ -343,7 +346,7 @@ struct RunbookDocument {
   std::vector<Assumption> assumptions;
 };
 
-// --------------------------------------------------------------------------------------- scenario --
+// ---------------------------------------------------------------------------------------- scenario
 
 struct FaultSpec {
   Name id;
@@ -354,7 +357,8 @@ struct FaultSpec {
   Share probability{1};
 };
 
-/// When the drill starts: a day ("monday" ... "sunday", "weekday", "weekend", "any") and a time of day
+/// When the drill starts: a day ("monday" ... "sunday", "weekday", "weekend", "any") and a time of
+/// day
 /// ("14:00", "office", "asleep", "any"). "any" is drawn anew for every drill.
 struct StartSpec {
   Name day{"any", {}};

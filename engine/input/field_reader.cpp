@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "engine/input/document_fields.hpp"
 #include "engine/input/quantities.hpp"
@@ -104,13 +103,11 @@ class ValueReader {
 
   void read(const JsonValue& json, std::int64_t& value, const Spot& spot) {
     if (!expect(json, JsonType::kNumber, "a whole number", spot)) return;
-    if (!json.integer && std::abs(json.number) < 9e18) {
+    if (!json.integer) {
       error(Rule::kWrongType, json, fmt::format("{} must be a whole number", spot.what()));
       return;
     }
-    if (in_range(json, spot, spot.rules.minimum, spot.rules.maximum) && json.integer) {
-      value = *json.integer;
-    }
+    if (in_range(json, spot, spot.rules.minimum, spot.rules.maximum)) value = *json.integer;
   }
 
   void read(const JsonValue& json, double& value, const Spot& spot) {

@@ -347,7 +347,11 @@ class Parser {
     const char* last = first + written.size();
     if (whole) {
       std::int64_t integer = 0;
-      if (std::from_chars(first, last, integer).ec == std::errc()) result.integer = integer;
+      if (std::from_chars(first, last, integer).ec != std::errc()) {
+        // Other programs read such a number as a negative or a rounded one.
+        throw Stop{Rule::kOutOfRange, begin, "a whole number does not fit 64 bits", {}};
+      }
+      result.integer = integer;
     }
     if (std::from_chars(first, last, result.number).ec == std::errc::result_out_of_range) {
       // from_chars does not say which end of the range was left; strtod does.

@@ -32,7 +32,7 @@ struct JsonValue {
   JsonType type = JsonType::kNull;
   bool boolean = false;
   double number = 0;
-  /// Set when a number is written without fraction and exponent and fits 64 bits.
+  /// Set when a number is written without fraction and exponent; those that do not fit are refused.
   std::optional<std::int64_t> integer;
   std::string text;
   std::vector<JsonValue> items;

@@ -65,7 +65,8 @@ std::optional<SchemaRefusal> check_against_schema(DocumentKind kind, std::string
   const nlohmann::json document = nlohmann::json::parse(text, nullptr, false);
   if (document.is_discarded()) return SchemaRefusal{"", "not JSON"};
   const Adapter adapter(document);
-  valijson::Validator validator;
+  // It keeps the regular expressions it has compiled, which cost more than the rest of a check.
+  static thread_local valijson::Validator validator;
   // Without a results object validation stops at the first error, which is what valid documents, by
   // far the most, never reach; only a refusal is worth the second pass that collects every error.
   if (validator.validate(schema_of(kind), adapter, nullptr)) return std::nullopt;

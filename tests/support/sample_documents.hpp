@@ -1,0 +1,158 @@
+// One small valid document of each kind that uses every field, for tests that break them.
+#pragma once
+
+namespace firedrill::testing {
+
+inline constexpr const char* kSampleSystem = R"json({
+  "$schema": "https://firedrill.dev/schemas/v1/system.json",
+  "$comment": "two regions",
+  "apiVersion": "firedrill/v1",
+  "kind": "System",
+  "metadata": {"name": "shop", "labels": {"owner": "platform"}},
+  "title": "Shop",
+  "regions": [
+    {"name": "east", "zones": ["east-a", "east-b"]},
+    {"name": "west", "zones": ["west-a"]}
+  ],
+  "links": [
+{"name": "east-west", "from": "east", "to": "west", "bandwidth": "5 Gbit/s", "latency": "PT0.035S"}
+  ],
+  "control_planes": [{"service": "route53", "hosted_in": "east", "error_share": 0.001}],
+  "tiers": [
+    {"name": "tier-1", "rto": "PT15M", "rpo": "PT1M", "slo": 0.9995, "required_share": 0.95}
+  ],
+  "components": [
+    {"name": "shop-east", "kind": "ecs:service",
+     "with": {"region": "east", "cluster": "ecs-east", "load_balancer": "lb-east",
+              "registry": "ecr-east", "desired_count": 4, "production_count": 4,
+              "image_size": "400 MiB", "exists": true},
+     "timings": {"app_boot": "shop.boot"}},
+    {"name": "ecs-east", "kind": "ecs:cluster",
+     "with": {"region": "east", "task_quota": 500, "task_quota_if_forgotten": 100}},
+{"name": "ecr-east", "kind": "ecr:registry", "with": {"region": "east", "bandwidth": "5 Gbit/s"}},
+    {"name": "lb-east", "kind": "elbv2:load-balancer",
+     "with": {"region": "east", "health_check_interval": "PT30S", "deregistration_delay": "PT5M"}},
+    {"name": "shop-dns", "kind": "route53:record",
+     "with": {"primary": "lb-east", "secondary": "cdn", "ttl": "PT60S",
+              "health_check_interval": "PT10S", "health_check_failures": 3}},
+    {"name": "cdn", "kind": "cloudfront:distribution", "with": {"origin": "lb-east"}},
+    {"name": "db-east", "kind": "aurora:cluster",
+     "with": {"region": "east", "engine": "aurora-mysql", "zones": ["east-a"], "size": "512 GiB",
+              "write_rate": "2 MiB/s", "replicates_from": "db-west", "exists": true}},
+    {"name": "carts-east", "kind": "dynamodb:table",
+     "with": {"region": "east", "global_table": "carts", "write_rate": "256 KiB/s"}},
+    {"name": "media-east", "kind": "s3:bucket",
+     "with": {"region": "east", "replicates_from": "media-west", "write_rate": "30 /min",
+              "object_size": "1 MiB", "replication_time_control": true}},
+    {"name": "nightly", "kind": "backup:plan",
+     "with": {"source": "db-east", "restores": "db-west", "interval": "P1D",
+              "restore_rate": "100 MiB/s"}}
+  ],
+  "stores": [{"name": "orders", "members": ["db-east"]}],
+  "services": [
+    {"name": "shop", "tier": "tier-1", "entry": "shop-dns", "sites": ["shop-east"],
+     "stores": ["orders"], "needs": ["auth"], "uses": ["search"], "full_load_tasks": 4,
+     "threshold": 0.9, "hold": "PT5M", "judged": true}
+  ],
+  "alarms": [
+    {"name": "errors", "metric": "alb:target_5xx_share", "of": "lb-east", "reported_in": "east",
+     "threshold": 0.05, "period": "PT1M", "datapoints": 3, "severity": "sev-1", "pages": true}
+  ],
+  "people": {
+    "roles": [
+{"name": "on-call", "persons": ["ada"], "office_hours_only": false, "acknowledges": "directly"}
+    ],
+    "escalation": [{"role": "on-call", "acknowledge_within": "PT5M"}],
+    "on_declaration": [{"severity": "sev-1", "roles": ["on-call"]}],
+    "office_hours": {"from": "09:00", "to": "17:30"},
+    "asleep": {"from": "23:00", "to": "07:00"}
+  },
+  "timings": [
+    {"id": "shop.boot", "unit": "s",
+     "distribution": {"family": "pert", "min": 10, "mode": 20, "max": 60},
+     "source": "boot log", "figure": "20 s", "confidence": "measured", "note": "32 starts"}
+  ],
+  "assumptions": [{"subject": "image size", "value": "400 MiB", "reason": "not stated"}]
+}
+)json";
+
+inline constexpr const char* kSampleRunbook = R"json({
+  "apiVersion": "firedrill/v1",
+  "kind": "Runbook",
+  "metadata": {"name": "region-failover"},
+  "title": "Region failover",
+  "source": "DR plan, 6.4",
+  "trigger": {"alarms": ["errors"]},
+  "severity": "sev-1",
+  "steps": [
+    {"id": "decide", "title": "Decide", "document": "6.4 step 1", "role": "commander",
+     "uses": "human:decide", "decides": true, "on_failure": "abort"},
+    {"id": "scale", "uses": "ecs:UpdateService",
+     "with": {"service": "shop-west", "count": 4, "force": true, "$comment": "warm"},
+     "needs": ["decide"],
+     "when": {"observe": "ecs:services-stable", "with": {"service": "shop-west"}, "is": false},
+     "verify": {"observe": "ecs:services-stable"},
+     "timeout": "PT10M", "retry": {"attempts": 3, "delay": "PT30S"},
+     "on_failure": "step:decide", "rollback": "decide", "time": "people.cli", "irreversible": true}
+  ],
+  "verification": [{"id": "check", "uses": "human:check"}],
+  "assumptions": []
+}
+)json";
+
+inline constexpr const char* kSampleScenario = R"json({
+  "apiVersion": "firedrill/v1",
+  "kind": "Scenario",
+  "metadata": {"name": "region-loss"},
+  "title": "Region loss",
+  "question": "How long are customers without the shop?",
+  "system": "system.json",
+  "runbooks": ["runbooks/region-failover.json"],
+  "timings": ["measured.json"],
+  "faults": [
+    {"id": "east-down", "uses": "fault:region-loss", "with": {"region": "east"}, "at": "PT10M",
+     "lasts": "PT6H", "probability": 1}
+  ],
+  "start": {"day": "weekday", "time": "asleep"},
+  "absent": ["commander"],
+  "behaviours": {"people.wait-for-provider": 0.5},
+  "targets": [
+    {"service": "shop", "objective": "rto", "limit": "PT2H", "required_share": 0.95},
+    {"service": "shop", "objective": "rpo", "limit": "PT1M"}
+  ],
+  "runs": 1000,
+  "horizon": "P1D",
+  "assumptions": []
+}
+)json";
+
+inline constexpr const char* kSampleTimings = R"json({
+  "apiVersion": "firedrill/v1",
+  "kind": "TimingLibrary",
+  "metadata": {"name": "library"},
+  "timings": [
+    {"id": "a", "unit": "s", "distribution": {"family": "constant", "value": 60},
+     "source": "guide", "confidence": "documented"},
+    {"id": "b", "unit": "s", "distribution": {"family": "uniform", "min": 0, "max": 60},
+     "source": "guide", "confidence": "reported"},
+{"id": "c", "unit": "s", "distribution": {"family": "triangular", "min": 0, "mode": 1, "max": 2},
+     "source": "guide", "confidence": "estimate"},
+    {"id": "d", "unit": "s", "distribution": {"family": "exponential", "mean": 5},
+     "source": "guide", "confidence": "estimate"},
+    {"id": "e", "unit": "s",
+     "distribution": {"family": "lognormal", "p50": 55, "p95": 150, "truncate_max": 300},
+     "source": "guide", "confidence": "estimate"},
+    {"id": "f", "unit": "s",
+     "distribution": {"family": "lognormal", "mu": 4, "sigma": 0.5, "truncate_min": 5},
+     "source": "guide", "confidence": "estimate"},
+    {"id": "g", "unit": "s", "distribution": {"family": "gamma", "shape": 2, "scale": 30},
+     "source": "guide", "confidence": "estimate"},
+    {"id": "h", "unit": "s", "distribution": {"family": "weibull", "shape": 2, "scale": 30},
+     "source": "guide", "confidence": "estimate"},
+    {"id": "i", "unit": "s", "distribution": {"family": "empirical", "values": [1, 2, 3.5]},
+     "source": "guide", "confidence": "estimate"}
+  ]
+}
+)json";
+
+}  // namespace firedrill::testing
