@@ -1,9 +1,10 @@
-// An Aurora cluster: one shared volume, instances in several zones, one of them the writer; or a replica
-// of another region's cluster that becomes a writer when it is promoted or failed over to.
+// An Aurora cluster: one shared volume, instances in several zones, one of them the writer; or a
+// replica of another region's cluster that becomes a writer when it is promoted or failed over to.
 //
-// Loss of the writer's zone: writes stop for the in-region failover and until the endpoint names the new
-// writer. Loss of the region: the cluster is gone with it; what its replica misses is the lag at that
-// moment, which is the base lag plus what the link had not carried yet (models/replication.hpp).
+// Loss of the writer's zone: writes stop for the in-region failover and until the endpoint names
+// the new writer. Loss of the region: the cluster is gone with it; what its replica misses is the
+// lag at that moment, which is the base lag plus what the link had not carried yet
+// (models/replication.hpp).
 #pragma once
 
 #include <memory>
@@ -26,8 +27,8 @@ class AuroraCluster : public StoreReplica {
   void place_changed() override;
   void link_changed() override;
 
-  /// The call documented for Aurora MySQL. Refused for a PostgreSQL replica, with the probability of the
-  /// behaviour; accepted, the cluster becomes a writer a while later.
+  /// The call documented for Aurora MySQL. Refused for a PostgreSQL replica, with the probability
+  /// of the behaviour; accepted, the cluster becomes a writer a while later.
   Outcome promote(StepIndex by);
   /// Unplanned failover of the global database to this cluster.
   Outcome fail_over(StepIndex by);
@@ -70,8 +71,8 @@ class AuroraCluster : public StoreReplica {
   bool exists_;
   bool writer_;
   bool has_instance_;
-  bool changing_ = false;       // promotion, failover or creation under way
-  bool failing_over_ = false;   // between zones
+  bool changing_ = false;      // promotion, failover or creation under way
+  bool failing_over_ = false;  // between zones
   std::size_t writer_zone_ = 0;
   std::optional<DataLoss> loss_;
   std::optional<DataLoss> restored_loss_;

@@ -23,7 +23,8 @@ const BackupPlanSpec& BackupPlan::spec() const {
 }
 
 Duration BackupPlan::age_of_newest_copy(TimePoint when) const {
-  // Snapshots were taken at -phase, -phase - interval, ...; the first that is older than the copy took.
+  // Snapshots were taken at -phase, -phase - interval, ...; the first that is older than the copy
+  // took.
   const std::int64_t interval = spec().interval.us;
   const std::int64_t since_last = (when.us + phase_.us) % interval;
   const std::int64_t still_copying = std::max<std::int64_t>(0, copy_takes_.us - since_last);

@@ -1,9 +1,9 @@
 // Snapshots of a cluster, copied to another region on a schedule, and their restore.
 //
-// A snapshot is taken every `interval`, at a phase drawn once a drill, and is of use in the other region
-// once its copy has arrived. So the newest usable data is older than the onset by the time since the last
-// snapshot whose copy had arrived: with a copy that takes C, between C and C + interval. A restore takes
-// a fixed part, whatever the size, plus size over throughput.
+// A snapshot is taken every `interval`, at a phase drawn once a drill, and is of use in the other
+// region once its copy has arrived. So the newest usable data is older than the onset by the time
+// since the last snapshot whose copy had arrived: with a copy that takes C, between C and C +
+// interval. A restore takes a fixed part, whatever the size, plus size over throughput.
 #pragma once
 
 #include "models/aurora.hpp"

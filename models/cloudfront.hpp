@@ -1,6 +1,6 @@
-// A CloudFront distribution: where its requests go. A changed origin reaches the edges after the time of
-// the library; the old origin is asked until then. Its clients resolve the edge, not the origin, so no
-// answer of DNS is held anywhere.
+// A CloudFront distribution: where its requests go. A changed origin reaches the edges after the
+// time of the library; the old origin is asked until then. Its clients resolve the edge, not the
+// origin, so no answer of DNS is held anywhere.
 #pragma once
 
 #include "models/drill_context.hpp"

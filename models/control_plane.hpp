@@ -1,7 +1,8 @@
 // Control planes: whether a call to an AWS service gets through, and how long its answer takes.
 //
-// A regional service has a plane in each region; a global one has a single plane, in the region that
-// hosts it, and cannot be changed while that region is lost. What runs does not need its control plane.
+// A regional service has a plane in each region; a global one has a single plane, in the region
+// that hosts it, and cannot be changed while that region is lost. What runs does not need its
+// control plane.
 #pragma once
 
 #include <string_view>
@@ -15,8 +16,8 @@ class ControlPlanes {
  public:
   ControlPlanes(DrillContext& context, const Regions& regions);
 
-  /// One call about something in `region`. Fails when the plane's region is lost, or with the share of
-  /// errors it has; takes the time of a reading or a changing call.
+  /// One call about something in `region`. Fails when the plane's region is lost, or with the share
+  /// of errors it has; takes the time of a reading or a changing call.
   Task<Outcome> call(std::string_view service, RegionIndex region, bool mutating);
   /// Whether a call would get through now, errors aside.
   bool reachable(std::string_view service, RegionIndex region) const;

@@ -5,14 +5,15 @@
 namespace firedrill {
 namespace {
 
-// The hand-over of a population is continuous; the log gets its value at these fractions of the TTL. At
-// the default threshold of 90 % the crossing falls exactly on a step.
+// The hand-over of a population is continuous; the log gets its value at these fractions of the
+// TTL. At the default threshold of 90 % the crossing falls exactly on a step.
 constexpr int kHandOverSteps = 20;
 // Stragglers are told at these quantiles of their delay.
 constexpr int kStragglerSteps = 10;
 
-// What the library's health check timing stands for: checks every 30 s, three failures, and endpoints
-// counted as down once 82 % of the unsynchronised checkers say so. Other settings scale with it.
+// What the library's health check timing stands for: checks every 30 s, three failures, and
+// endpoints counted as down once 82 % of the unsynchronised checkers say so. Other settings scale
+// with it.
 constexpr double kStandardIntervals = 3.0 - 1.0 + 0.82;
 constexpr double kStandardIntervalS = 30.0;
 
@@ -27,8 +28,7 @@ void AnswerHolders::change(TimePoint when, ComponentIndex to) {
 std::vector<Audience> AnswerHolders::at(TimePoint now, double straggled) const {
   if (changed_at_ == TimePoint::never()) return audience_;
   const double moved =
-      ttl_.us == 0 ? 1.0
-                   : std::clamp(to_seconds(now - changed_at_) / to_seconds(ttl_), 0.0, 1.0);
+      ttl_.us == 0 ? 1.0 : std::clamp(to_seconds(now - changed_at_) / to_seconds(ttl_), 0.0, 1.0);
   std::vector<Audience> shares = audience_;
   Audience arrived{to_, 0, 0};
   for (Audience& held : shares) {
@@ -37,9 +37,8 @@ std::vector<Audience> AnswerHolders::at(TimePoint now, double straggled) const {
     held.honouring *= 1.0 - moved;
     held.stragglers *= 1.0 - straggled;
   }
-  const auto known = std::find_if(shares.begin(), shares.end(), [&](const Audience& held) {
-    return held.balancer == to_;
-  });
+  const auto known = std::find_if(shares.begin(), shares.end(),
+                                  [&](const Audience& held) { return held.balancer == to_; });
   if (known == shares.end()) {
     shares.push_back(arrived);
   } else {

@@ -1,9 +1,9 @@
 // Route 53: a record, its health check, and the clients that hold its answers.
 //
-// Clients are a population, not single ones. A client that honours the TTL asks again at a uniform phase,
-// so after a change at t0 the share that has moved is (t - t0) / TTL, and all have moved after one TTL.
-// The rest, the stragglers, move with the library's straggler delay. A second change within one TTL is
-// taken to begin a new round for everybody.
+// Clients are a population, not single ones. A client that honours the TTL asks again at a uniform
+// phase, so after a change at t0 the share that has moved is (t - t0) / TTL, and all have moved
+// after one TTL. The rest, the stragglers, move with the library's straggler delay. A second change
+// within one TTL is taken to begin a new round for everybody.
 #pragma once
 
 #include <vector>
@@ -15,8 +15,8 @@ namespace firedrill {
 /// Shares of clients by where they go. Both add up to 1.
 struct Audience {
   ComponentIndex balancer;
-  double honouring = 0;  // of the clients that honour the TTL
-  double stragglers = 0; // of those that do not
+  double honouring = 0;   // of the clients that honour the TTL
+  double stragglers = 0;  // of those that do not
 };
 
 /// The arithmetic of a change of answer, without a clock.
@@ -25,7 +25,8 @@ class AnswerHolders {
   AnswerHolders(ComponentIndex first, Duration ttl) : ttl_(ttl), audience_{{first, 1.0, 1.0}} {}
 
   void change(TimePoint when, ComponentIndex to);
-  /// Shares at `now`; `straggled` is the share of stragglers whose delay has passed since the change.
+  /// Shares at `now`; `straggled` is the share of stragglers whose delay has passed since the
+  /// change.
   std::vector<Audience> at(TimePoint now, double straggled) const;
   TimePoint changed_at() const { return changed_at_; }
   Duration ttl() const { return ttl_; }

@@ -1,5 +1,5 @@
-// What every simulated component of one drill shares: the plan, the clock, the log, its random draws, and
-// the news that something has changed.
+// What every simulated component of one drill shares: the plan, the clock, the log, its random
+// draws, and the news that something has changed.
 #pragma once
 
 #include <string_view>
@@ -41,6 +41,8 @@ class DrillContext {
   }
   /// The step on whose account the newest change was.
   StepIndex last_cause;
+  /// When the first alarm paged somebody.
+  TimePoint detected = TimePoint::never();
 
   void note(Note note, std::uint32_t component, StepIndex by) {
     log.add({.at = now(),
@@ -52,8 +54,8 @@ class DrillContext {
   }
 };
 
-/// The timings of one component, each with a stream of its own, so that a draw more in one place moves
-/// no other.
+/// The timings of one component, each with a stream of its own, so that a draw more in one place
+/// moves no other.
 class SlotDraws {
  public:
   SlotDraws(DrillContext& context, ComponentIndex component, std::string_view slot)

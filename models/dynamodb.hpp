@@ -1,6 +1,6 @@
-// One region's replica of a DynamoDB global table. Every replica takes writes; what a lost region had
-// written last and not yet sent is missing elsewhere. Replication has the base lag of the library, plus
-// the time the link between the regions was cut.
+// One region's replica of a DynamoDB global table. Every replica takes writes; what a lost region
+// had written last and not yet sent is missing elsewhere. Replication has the base lag of the
+// library, plus the time the link between the regions was cut.
 #pragma once
 
 #include "models/regions.hpp"

@@ -25,8 +25,8 @@ EcsCluster::EcsCluster(DrillContext& context, const Regions& regions, ComponentI
       self_(self),
       quota_(cluster_spec(context, self).task_quota),
       production_quota_(quota_),
-      capacity_missing_(behaves(context, Behaviour::kCapacityMissing,
-                                context.plan.component(self).name)),
+      capacity_missing_(
+          behaves(context, Behaviour::kCapacityMissing, context.plan.component(self).name)),
       bucket_(constant(context, self, "launch_bucket")),
       bucket_capacity_(bucket_),
       refill_per_s_(constant(context, self, "launch_refill")),
@@ -48,9 +48,7 @@ bool EcsCluster::out_of_capacity() const {
   return false;
 }
 
-std::int64_t EcsCluster::free_tasks() const {
-  return out_of_capacity() ? 0 : quota_ - running_;
-}
+std::int64_t EcsCluster::free_tasks() const { return out_of_capacity() ? 0 : quota_ - running_; }
 
 TimePoint EcsCluster::next_launch() {
   const TimePoint now = context_.now();
@@ -217,7 +215,8 @@ void EcsService::lose_zone(std::size_t zone) {
   // Replacements go to the zones that are left.
   do {
     next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
-  } while (!regions_.zone_up(planned().region, next_zone_) && regions_.zones_up(planned().region) > 0);
+  } while (!regions_.zone_up(planned().region, next_zone_) &&
+           regions_.zones_up(planned().region) > 0);
   tasks_.spawn(launch(lost, {}));
 }
 

@@ -1,12 +1,12 @@
-// ECS on Fargate: a cluster's quota and launch rate, and services whose tasks are launched, pull their
-// image, boot, pass a first health check, and then serve.
+// ECS on Fargate: a cluster's quota and launch rate, and services whose tasks are launched, pull
+// their image, boot, pass a first health check, and then serve.
 //
 // A task is healthy after
-//   scheduler reaction + its turn in the launch bucket + network attachment + image pull + boot + first
-//   health check,
-// where the image pull is a flow on the region's registry link, limited by what one task can unpack.
-// With a bucket of capacity b refilled at r a second, the n-th task of a burst (from 1) starts after
-// max(0, (n - b) / r) seconds.
+//   scheduler reaction + its turn in the launch bucket + network attachment + image pull + boot +
+//   first health check,
+// where the image pull is a flow on the region's registry link, limited by what one task can
+// unpack. With a bucket of capacity b refilled at r a second, the n-th task of a burst (from 1)
+// starts after max(0, (n - b) / r) seconds.
 #pragma once
 
 #include <memory>
@@ -66,8 +66,8 @@ class ImageLanes {
 
 class EcsService {
  public:
-  EcsService(DrillContext& context, const Regions& regions, ComponentIndex self, EcsCluster& cluster,
-             ImageLanes& lanes);
+  EcsService(DrillContext& context, const Regions& regions, ComponentIndex self,
+             EcsCluster& cluster, ImageLanes& lanes);
 
   Outcome set_desired(std::int64_t count, StepIndex by);
   /// Creates a service that so far exists only as a task definition.

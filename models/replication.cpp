@@ -32,7 +32,8 @@ Duration FluidBacklog::lag(TimePoint now) const {
 
 TimePoint FluidBacklog::empty_at() const {
   if (granted_ <= write_rate_) return TimePoint::never();
-  return since_ + duration_from_seconds(std::ceil(backlog_ / (granted_ - write_rate_) * 1e6) * 1e-6);
+  return since_ +
+         duration_from_seconds(std::ceil(backlog_ / (granted_ - write_rate_) * 1e6) * 1e-6);
 }
 
 ReplicationStream::ReplicationStream(DrillContext& context, LaneIndex lane,
@@ -72,10 +73,12 @@ void ReplicationStream::shares_changed() {
 
 void ReplicationStream::open_flow() {
   const bool behind = backlog_.bytes(context_.now()) > kNothing;
-  flow_.emplace(context_.engine, lane_, kEndless, behind ? write_rate_ * kCatchUpFactor : write_rate_);
+  flow_.emplace(context_.engine, lane_, kEndless,
+                behind ? write_rate_ * kCatchUpFactor : write_rate_);
 }
 
-/// Reads the granted share after every change, and goes back to the write rate once nothing is behind.
+/// Reads the granted share after every change, and goes back to the write rate once nothing is
+/// behind.
 Task<void> ReplicationStream::follow() {
   for (;;) {
     auto solved = sleep_for(context_.agenda, kSolved);

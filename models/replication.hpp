@@ -1,12 +1,12 @@
 // Replication of an ordered stream of writes over a shared link, as a fluid.
 //
-// Writes arrive at rate w. What the link grants is r <= w while nothing is behind, so the backlog B grows
-// by w - r; while something is behind the stream may take more than w, up to its catch-up limit, and B
-// shrinks by r - w. The lag of the replica is its base lag (what the provider needs when nothing is
-// wrong) plus B / w: the age of the oldest write that has not arrived.
+// Writes arrive at rate w. What the link grants is r <= w while nothing is behind, so the backlog B
+// grows by w - r; while something is behind the stream may take more than w, up to its catch-up
+// limit, and B shrinks by r - w. The lag of the replica is its base lag (what the provider needs
+// when nothing is wrong) plus B / w: the age of the oldest write that has not arrived.
 //
-// Closed form: link of capacity c < w for T seconds, then c' > w: B peaks at (w - c) T and is gone after
-// (w - c) T / (c' - w) seconds.
+// Closed form: link of capacity c < w for T seconds, then c' > w: B peaks at (w - c) T and is gone
+// after (w - c) T / (c' - w) seconds.
 #pragma once
 
 #include "models/drill_context.hpp"

@@ -1,8 +1,9 @@
 // An S3 bucket that replicates from another region's, object by object and in no order.
 //
-// Objects are written as a Poisson process of rate w, and each arrives after a delay of its own with
-// distribution F. When the source is lost, the objects still missing form a Poisson process over their
-// age a, with rate w (1 - F(a)). So, with m the mean delay and G(a) the integral of 1 - F from a on,
+// Objects are written as a Poisson process of rate w, and each arrives after a delay of its own
+// with distribution F. When the source is lost, the objects still missing form a Poisson process
+// over their age a, with rate w (1 - F(a)). So, with m the mean delay and G(a) the integral of 1 -
+// F from a on,
 //   - the number missing is Poisson with mean w m;
 //   - the oldest missing one is younger than a with probability exp(-w G(a)): the achieved RPO;
 //   - the age that covers 99 % of them is where G has fallen to 1 % of m.

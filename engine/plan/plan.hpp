@@ -81,7 +81,8 @@ struct PlannedStep {
   std::string document;
   RoleIndex role;
   PlannedCall call;
-  TimingIndex hands_on;  // invalid: nobody's hands are needed
+  TimingIndex hands_on;   // invalid: nobody's hands are needed
+  TimingIndex wait_time;  // of a `wait:for` that names a timing
   std::vector<StepIndex> needs;
   std::optional<PlannedCondition> when;
   std::optional<PlannedCondition> verify;
@@ -90,7 +91,8 @@ struct PlannedStep {
   Duration retry_delay;
   OnFailure on_failure = OnFailure::kAbort;
   StepIndex fallback;        // kGoTo
-  bool is_fallback = false;  // runs only when another step fails
+  /// Runs only when another step fails: a fallback, a rollback, or what only those need.
+  bool is_fallback = false;
   StepIndex rollback;
   bool irreversible = false;
   bool decides = false;

@@ -186,7 +186,7 @@ Task<Outcome> RunbookRun::act(const PlannedStep& step, StepIndex index) {
 
 Task<Outcome> RunbookRun::fall_back(StepIndex failed) {
   const StepIndex fallback = plan_.step(failed).fallback;
-  Task<void> before = prerequisites(fallback);
+  Task<void> before = prerequisites(fallback, failed);
   co_await before;
   const auto& needs = plan_.step(fallback).needs;
   Task<Outcome> instead = worked_through(fallback, needs.empty() ? failed : needs.back());
@@ -194,13 +194,15 @@ Task<Outcome> RunbookRun::fall_back(StepIndex failed) {
 }
 
 /// Fallback steps that the fallback needs run before it, in their order.
-Task<void> RunbookRun::prerequisites(StepIndex fallback) {
+Task<void> RunbookRun::prerequisites(StepIndex fallback, StepIndex failed) {
+  StepIndex released_by = failed;
   for (const StepIndex need : plan_.step(fallback).needs) {
     if (!plan_.step(need).is_fallback) continue;
-    Task<void> deeper = prerequisites(need);
+    Task<void> deeper = prerequisites(need, released_by);
     co_await deeper;
-    Task<Outcome> work = worked_through(need, StepIndex{});
+    Task<Outcome> work = worked_through(need, released_by);
     co_await work;
+    released_by = need;
   }
 }
 

@@ -44,7 +44,7 @@ class RunbookRun {
   Task<Outcome> attempt(StepIndex index, bool log_start);
   Task<Outcome> act(const PlannedStep& step, StepIndex index);
   Task<Outcome> fall_back(StepIndex failed);
-  Task<void> prerequisites(StepIndex fallback);
+  Task<void> prerequisites(StepIndex fallback, StepIndex failed);
   Task<Outcome> worked_through(StepIndex index, StepIndex released_by);
   Task<bool> wanted(const PlannedStep& step);
   Task<void> roll_back(RunbookIndex runbook);

@@ -1,0 +1,70 @@
+// What one drill achieved: the fold of its event log. The only definition of RTO, RPO, phases and
+// paths.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/plan/plan.hpp"
+#include "engine/run/event_log.hpp"
+
+namespace firedrill {
+
+/// Not reached before the drill ended. Greater than every time, so that it misses every limit and
+/// sorts last; a quantile that falls on it is "not within the horizon".
+constexpr std::int64_t kNotReachedUs = std::numeric_limits<std::int64_t>::max();
+
+struct ServiceMetrics {
+  /// Onset to the first instant from which the service serves and keeps serving for its hold time.
+  /// Zero for a service that never stopped serving.
+  std::int64_t rto_us = 0;
+  /// The same until 99 % of all clients are served, those included that hold on to old DNS answers.
+  std::int64_t clients99_us = 0;
+  /// The worst of its stores; not reached when a store never came back.
+  std::int64_t rpo_us = 0;
+  /// Integral of the failed share over time, in microseconds of full outage.
+  std::int64_t lost_us = 0;
+};
+
+struct StoreMetrics {
+  std::int64_t rpo_us = 0;  // 0 for a store that lost nothing
+  double missing_writes = -1;
+  std::int64_t age_of_99_us = -1;
+};
+
+/// The clock marks of an incident, as spans from the first onset; kNotReachedUs where one never
+/// came.
+struct Marks {
+  std::int64_t detected_us = kNotReachedUs;
+  std::int64_t acknowledged_us = kNotReachedUs;
+  std::int64_t declared_us = kNotReachedUs;
+  std::int64_t decided_us = kNotReachedUs;
+  std::int64_t restored_us = kNotReachedUs;  // the last judged service
+  std::int64_t verified_us = kNotReachedUs;
+  std::int64_t closed_us = kNotReachedUs;
+};
+
+/// One step in one drill. Everything zero and `ran` false when it was skipped or never reached.
+struct StepMetrics {
+  bool ran = false;
+  bool failed = false;
+  bool critical = false;         // on the critical path of at least one judged service
+  std::int64_t total_us = 0;     // ready to ended
+  std::int64_t idle_us = 0;      // ready, but nobody free
+  std::int64_t work_us = 0;      // hands busy
+  std::int64_t decision_us = 0;  // hands busy with a decision
+  std::int64_t wait_us = 0;      // cloud
+};
+
+struct DrillMetrics {
+  DrillEnd end = DrillEnd::kCompleted;
+  Marks marks;
+  std::vector<ServiceMetrics> services;  // by ServiceIndex
+  std::vector<StoreMetrics> stores;      // by StoreIndex
+  std::vector<StepMetrics> steps;        // by StepIndex
+  std::uint32_t notes = 0;               // bit n: Note n occurred
+};
+
+DrillMetrics measure(const Plan& plan, const std::vector<Event>& events);
+
+}  // namespace firedrill
