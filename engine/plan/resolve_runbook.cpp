@@ -1,6 +1,8 @@
 // Runbooks: steps with their calls, people, order, and what happens when they fail.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "engine/plan/circles.hpp"
 #include "engine/plan/resolution.hpp"
 
@@ -97,6 +99,10 @@ class RunbookResolver {
           use_timing(r_, rule->hands_on, fmt::format("{} in {}", rule->name, owner), step.uses.at);
     }
     check_action(step, *rule, planned);
+    // The timing of a wait is no work of anybody's.
+    if (rule->kind == OperationClass::kWait) {
+      planned.wait_time = std::exchange(planned.hands_on, TimingIndex{});
+    }
   }
 
   void check_action(const StepSpec& step, const OperationRule& rule, const PlannedStep& planned) {
@@ -154,13 +160,57 @@ class RunbookResolver {
 
   static Need ordinary() { return {Thing::kStep, {"step"}}; }
 
-  /// Steps that never run by themselves: fallbacks, and rollbacks.
+  /// Steps that never run by themselves: fallbacks, rollbacks, and what only those lead to.
   void mark_fallbacks() {
     for (std::uint32_t i = first_; i < r_.plan.steps.size(); ++i) {
       for (const StepIndex other : {r_.plan.steps[i].fallback, r_.plan.steps[i].rollback}) {
         if (other.valid()) r_.plan.steps[other.value].is_fallback = true;
       }
     }
+    const std::vector<bool> before = needed_by_fallbacks_alone();
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (before[i]) r_.plan.steps[first_ + i].is_fallback = true;
+    }
+  }
+
+  /// The largest set of steps that, outside of fallbacks, need and are needed by each other alone:
+  /// `find-the-right-call` before the fallback `make-the-right-call`.
+  std::vector<bool> needed_by_fallbacks_alone() const {
+    const std::size_t count = r_.plan.steps.size() - first_;
+    const auto step = [&](std::size_t i) -> const PlannedStep& {
+      return r_.plan.steps[first_ + i];
+    };
+    std::vector<bool> in(count, false);
+    std::vector<std::size_t> reached;
+    const auto reach_needs_of = [&](std::size_t i) {
+      for (const StepIndex need : step(i).needs) {
+        const std::size_t n = need.value - first_;
+        if (in[n] || step(n).is_fallback) continue;
+        in[n] = true;
+        reached.push_back(n);
+      }
+    };
+    for (std::size_t i = 0; i < count; ++i) {
+      if (step(i).is_fallback) reach_needs_of(i);
+    }
+    for (std::size_t next = 0; next < reached.size(); ++next) reach_needs_of(reached[next]);
+
+    const auto inside = [&](std::size_t i) { return in[i] || step(i).is_fallback; };
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (std::size_t i = 0; i < count; ++i) {
+        for (const StepIndex need : step(i).needs) {
+          const std::size_t n = need.value - first_;
+          // A dependence across the border takes the step on the inner side out.
+          if (inside(i) == inside(n)) continue;
+          const std::size_t inner = inside(i) ? i : n;
+          if (!in[inner]) continue;  // a fallback itself, which stays one
+          in[inner] = false;
+          changed = true;
+        }
+      }
+    }
+    return in;
   }
 
   /// A fallback or rollback runs after the step it stands in for or undoes, and what needs the
