@@ -90,7 +90,7 @@ struct PlannedStep {
   std::int64_t attempts = 1;
   Duration retry_delay;
   OnFailure on_failure = OnFailure::kAbort;
-  StepIndex fallback;        // kGoTo
+  StepIndex fallback;  // kGoTo
   /// Runs only when another step fails: a fallback, a rollback, or what only those need.
   bool is_fallback = false;
   StepIndex rollback;

@@ -12,7 +12,8 @@ namespace firedrill {
 namespace {
 
 constexpr int kIndent = 2;
-constexpr int kColumn = 14;     // text beside a label
+constexpr int kColumn = 14;  // text beside a label
+constexpr std::size_t kLabelMax = 24;
 constexpr int kStepIndent = 5;  // fields of a step
 constexpr int kStepColumn = 16;
 
@@ -59,6 +60,18 @@ class PlanPrinter {
   void field(std::string_view label, std::string_view text) {
     page_.field(kIndent, kColumn, label, text);
   }
+  struct Row {
+    std::string label;
+    std::string text;
+  };
+  /// Rows with one column for all labels, as wide as they need but for very long ones.
+  void table(const std::vector<Row>& rows) {
+    std::size_t widest = kColumn - kIndent - 2;
+    for (const Row& row : rows) widest = std::max(widest, row.label.size());
+    const int column = kIndent + 2 + static_cast<int>(std::min(widest, kLabelMax));
+    for (const Row& row : rows) page_.field(kIndent, column, row.label, row.text);
+    if (rows.empty()) page_.line(kIndent, kIndent, "none");
+  }
   void step_field(std::string_view label, std::string_view text) {
     page_.field(kStepIndent, kStepColumn, label, text);
   }
@@ -76,28 +89,33 @@ class PlanPrinter {
 
   void print_targets() {
     page_.heading("TARGETS");
+    std::vector<Row> rows;
     for (const PlannedTarget& target : plan_.targets) {
-      field(plan_.service(target.service).name,
-            fmt::format("{} {} {} in {} of drills",
-                        target.objective == Objective::kRto ? "rto" : "rpo", at_most_,
-                        to_iso8601(target.limit), percent(target.required_share)));
+      rows.push_back({plan_.service(target.service).name,
+                      fmt::format("{} {} {} in {} of drills",
+                                  target.objective == Objective::kRto ? "rto" : "rpo", at_most_,
+                                  to_iso8601(target.limit), percent(target.required_share))});
     }
+    table(rows);
   }
 
   void print_faults() {
     page_.heading("FAULTS");
+    std::vector<Row> rows;
     for (const PlannedFault& fault : plan_.faults) {
-      field(fault.id,
-            fmt::format("{}; {}, {}, in {} of drills", describe_call(plan_, fault.call),
-                        fault.at.us == 0 ? "at the start" : to_human(fault.at) + " after the start",
-                        fault.lasts ? "for " + to_human(*fault.lasts) : "for the whole drill",
-                        percent(fault.probability)));
+      rows.push_back(
+          {fault.id,
+           fmt::format("{}; {}, {}, in {} of drills", describe_call(plan_, fault.call),
+                       fault.at.us == 0 ? "at the start" : to_human(fault.at) + " after the start",
+                       fault.lasts ? "for " + to_human(*fault.lasts) : "for the whole drill",
+                       percent(fault.probability))});
     }
-    if (plan_.faults.empty()) page_.line(kIndent, kIndent, "none");
+    table(rows);
   }
 
   void print_services() {
     page_.heading("SERVICES");
+    std::vector<Row> rows;
     for (const PlannedService& service : plan_.services) {
       std::string text = fmt::format("{}{}; ", plan_.tiers[service.tier.value].name,
                                      service.judged ? "" : ", not judged");
@@ -111,43 +129,48 @@ class PlanPrinter {
       text += fmt::format("; serves from {} of requests for {}, full load takes {}",
                           percent(service.threshold), to_human(service.hold),
                           quantity(service.full_load_tasks, "task"));
-      field(service.name, text);
+      rows.push_back({service.name, text});
     }
+    table(rows);
   }
 
   void print_alarms() {
     page_.heading("ALARMS");
+    std::vector<Row> rows;
     for (const PlannedAlarm& alarm : plan_.alarms) {
       const std::string of = alarm.of.valid() ? plan_.component(alarm.of).name
                                               : plan_.regions[alarm.of_region.value].name;
-      field(alarm.name, fmt::format("{} of {}, threshold {:g}, {} of {}; {}, {}; evaluated in {}",
-                                    rule_of(alarm.metric).name, of, alarm.threshold,
-                                    quantity(alarm.datapoints, "datapoint"), to_human(alarm.period),
-                                    alarm.severity, alarm.pages ? "pages" : "does not page",
-                                    plan_.regions[alarm.reported_in.value].name));
+      rows.push_back(
+          {alarm.name, fmt::format("{} of {}, threshold {:g}, {} of {}; {}, {}; evaluated in {}",
+                                   rule_of(alarm.metric).name, of, alarm.threshold,
+                                   quantity(alarm.datapoints, "datapoint"), to_human(alarm.period),
+                                   alarm.severity, alarm.pages ? "pages" : "does not page",
+                                   plan_.regions[alarm.reported_in.value].name)});
     }
-    if (plan_.alarms.empty()) page_.line(kIndent, kIndent, "none");
+    table(rows);
   }
 
   void print_people() {
     page_.heading("PEOPLE");
+    std::vector<Row> rows;
     for (const PlannedRole& role : plan_.roles) {
       std::vector<std::string> persons;
       for (const PersonIndex person : role.persons) persons.push_back(plan_.persons[person.value]);
-      field(role.name, fmt::format("{}{}{}{}", fmt::join(persons, ", "),
-                                   role.joins_bridge ? "; joins the bridge" : "",
-                                   role.office_hours_only ? "; in office hours only" : "",
-                                   role.absent ? "; absent in this drill" : ""));
+      rows.push_back({role.name, fmt::format("{}{}{}{}", fmt::join(persons, ", "),
+                                             role.joins_bridge ? "; joins the bridge" : "",
+                                             role.office_hours_only ? "; in office hours only" : "",
+                                             role.absent ? "; absent in this drill" : "")});
     }
     std::vector<std::string> ladder;
     for (const PlannedEscalation& rung : plan_.escalation) {
       ladder.push_back(fmt::format("{} within {}", plan_.roles[rung.role.value].name,
                                    to_human(rung.acknowledge_within)));
     }
-    field("escalation", fmt::format("{}", fmt::join(ladder, ", then ")));
+    rows.push_back({"escalation", fmt::format("{}", fmt::join(ladder, ", then "))});
     for (const auto& [severity, roles] : plan_.pages_on_severity) {
-      field(severity, "pages " + names_of(roles, plan_.roles));
+      rows.push_back({severity, "pages " + names_of(roles, plan_.roles)});
     }
+    table(rows);
   }
 
   void print_runbook(const PlannedRunbook& runbook) {
@@ -164,15 +187,16 @@ class PlanPrinter {
   void print_step(const PlannedStep& step, std::uint32_t number) {
     page_.line(
         kIndent, kStepIndent,
-        fmt::format("{:>2} {}{}{}", number, step.id, step.title.empty() ? "" : ": ", step.title));
+        fmt::format("{} {}{}{}", number, step.id, step.title.empty() ? "" : ": ", step.title));
     if (step.is_fallback) step_field("runs", "only when another step has failed");
     if (step.verifies) step_field("runs", "after all other steps, to verify");
     if (step.role.valid()) step_field("role", plan_.roles[step.role.value].name);
     step_field("does", describe_call(plan_, step.call) +
                            (step.irreversible ? "; cannot be undone" : "") +
                            (step.decides ? "; this is the decision" : ""));
-    if (step.hands_on.valid()) {
-      const PlannedTiming& timing = plan_.timing(step.hands_on);
+    for (const TimingIndex time : {step.hands_on, step.wait_time}) {
+      if (!time.valid()) continue;
+      const PlannedTiming& timing = plan_.timing(time);
       step_field("takes", fmt::format("{} ({})", describe_timing(timing), timing.id));
     }
     step_field("needs", ids_of(step.needs));

@@ -173,7 +173,10 @@ void resolve_targets(Resolution& r) {
     listed_targets(r);
   }
   // Targets that did not bind have been reported; nobody asked for nothing to be judged then.
-  if (!r.plan.targets.empty() || (!from_tiers && !r.scenario.targets.empty())) return;
+  const bool asked = from_tiers ? std::any_of(r.plan.services.begin(), r.plan.services.end(),
+                                              [](const PlannedService& s) { return s.judged; })
+                                : !r.scenario.targets.empty();
+  if (asked) return;
   r.diagnostics.error(Rule::kNothingToJudge, r.scenario.metadata.name.at,
                       fmt::format("scenario {} has no target, so there is nothing to judge",
                                   quoted(r.scenario.metadata.name.text)),

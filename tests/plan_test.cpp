@@ -1,0 +1,636 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sstream>
+
+#include "engine/base/random.hpp"
+#include "engine/plan/circles.hpp"
+#include "engine/plan/load.hpp"
+#include "engine/plan/print.hpp"
+#include "engine/plan/resolve.hpp"
+
+using namespace firedrill;
+
+namespace {
+
+Name at_line(std::string text, std::uint32_t line) { return {std::move(text), {0, line, 1}}; }
+
+TimingEntry constant(std::string id, std::string unit, double value) {
+  TimingEntry entry;
+  entry.id.text = std::move(id);
+  entry.unit = std::move(unit);
+  entry.distribution.family = "constant";
+  entry.distribution.parameters = {{"value", value}};
+  entry.source = "test";
+  return entry;
+}
+
+/// Every timing that the vocabulary names, with who needs it.
+std::map<std::string, std::string> needed_timings() {
+  std::map<std::string, std::string> ids;
+  const auto need = [&](std::string_view id, std::string_view who) {
+    if (!id.empty()) ids.emplace(id, who);
+  };
+  for (const OperationRule& rule : vocabulary()) {
+    need(rule.hands_on, rule.name);
+    for (const std::string_view id : rule.timings) need(id, rule.name);
+  }
+  for (const ComponentKindRule& kind : component_kinds()) {
+    for (const TimingSlot& slot : kind.slots) need(slot.timing, kind.kind);
+  }
+  for (const TimingSlot& slot : people_slots()) need(slot.timing, slot.slot);
+  for (const BehaviourRule& rule : behaviours()) need(rule.timing, rule.name);
+  return ids;
+}
+
+TimingDocument sample_library() {
+  std::set<std::string> probabilities;
+  for (const BehaviourRule& rule : behaviours()) probabilities.emplace(rule.timing);
+  TimingDocument library;
+  for (const auto& [id, who] : needed_timings()) {
+    library.timings.push_back(probabilities.contains(id) ? constant(id, "probability", 0.25)
+                                                         : constant(id, "s", 30));
+  }
+  return library;
+}
+
+ComponentSpec component(std::string name, ComponentDetail detail) {
+  return {{std::move(name), {}}, {std::string(kind_of(detail)), {}}, std::move(detail), {}};
+}
+
+/// Region "north" and its standby "south", each with all that one service needs.
+void add_region(SystemDocument& system, const std::string& region) {
+  const auto here = [&](const std::string& what) { return Name{what + "-" + region, {}}; };
+  system.regions.push_back({{region, {}}, {{region + "-a", {}}, {region + "-b", {}}}});
+  system.components.push_back(component("cluster-" + region, EcsClusterSpec{{region, {}}}));
+  system.components.push_back(component("images-" + region, EcrRegistrySpec{{region, {}}}));
+  system.components.push_back(component("alb-" + region, LoadBalancerSpec{{region, {}}}));
+  EcsServiceSpec tasks{{region, {}}, here("cluster"), here("alb"), here("images")};
+  system.components.push_back(component("shop-" + region, tasks));
+  AuroraClusterSpec orders;
+  orders.region = {region, {}};
+  orders.zones = {{region + "-a", {}}};
+  if (region != "north") orders.replicates_from = {"orders-north", {}};
+  system.components.push_back(component("orders-" + region, orders));
+}
+
+StepSpec step(std::string id, std::vector<std::string> needs = {}) {
+  StepSpec s;
+  s.id = at_line(std::move(id), 20);
+  s.role = at_line("on-call", 21);
+  s.uses = at_line("human:check", 22);
+  for (std::string& need : needs) s.needs.push_back(at_line(std::move(need), 23));
+  return s;
+}
+
+Argument argument(std::string key, ArgumentValue value) {
+  return {at_line(std::move(key), 30), std::move(value), {0, 30, 9}};
+}
+
+struct Sample {
+  ScenarioDocument scenario;
+  SystemDocument system;
+  std::vector<RunbookDocument> runbooks{1};
+  std::vector<TimingDocument> timings{sample_library()};
+
+  Sample() {
+    system.metadata.name = at_line("platform", 1);
+    add_region(system, "north");
+    add_region(system, "south");
+    system.components.push_back(
+        component("dns", DnsRecordSpec{{"alb-north", {}}, {"alb-south", {}}}));
+    system.links = {{{"north-south", {}}, {"north", {}}, {"south", {}}, {1e9}, {}}};
+    system.tiers = {{{"tier-1", {}}, Duration::minutes(15), Duration::minutes(1)}};
+    system.stores = {{{"orders", {}}, {{"orders-north", {}}, {"orders-south", {}}}}};
+    ServiceSpec shop;
+    shop.name = at_line("shop", 10);
+    shop.tier = at_line("tier-1", 11);
+    shop.entry = at_line("dns", 12);
+    shop.sites = {{"shop-north", {}}, {"shop-south", {}}};
+    shop.stores = {{"orders", {}}};
+    system.services = {shop};
+    AlarmSpec alarm;
+    alarm.name = at_line("unreachable", 14);
+    alarm.metric = at_line("synthetics:failed_share", 15);
+    alarm.of = at_line("dns", 16);
+    alarm.reported_in = at_line("south", 17);
+    alarm.threshold = 0.5;
+    alarm.severity = at_line("SEV-1", 18);
+    system.alarms = {alarm};
+    system.people.roles = {{{"on-call", {}}, {{"ada", {}}, {"ben", {}}}},
+                           {{"commander", {}}, {{"ben", {}}}}};
+    system.people.escalation = {{{"on-call", {}}, Duration::minutes(5)}};
+    runbooks[0].metadata.name = at_line("failover", 2);
+    runbooks[0].trigger.alarms = {at_line("unreachable", 3)};
+    runbooks[0].severity = at_line("SEV-1", 4);
+    runbooks[0].steps = {step("look"), step("decide", {"look"})};
+    scenario.metadata.name = at_line("north-lost", 1);
+    FaultSpec fault;
+    fault.id = at_line("lost", 40);
+    fault.uses = at_line("fault:region-loss", 41);
+    fault.with = {argument("region", "north")};
+    scenario.faults = {fault};
+  }
+
+  StepSpec& first_step() { return runbooks[0].steps[0]; }
+  ServiceSpec& shop() { return system.services[0]; }
+  template <class T>
+  T& detail(std::string_view name) {
+    for (ComponentSpec& c : system.components) {
+      if (c.name.text == name) return std::get<T>(c.detail);
+    }
+    throw std::logic_error("no such component");
+  }
+
+  std::optional<Plan> plan(Diagnostics& diagnostics) const {
+    return resolve(scenario, system, runbooks, timings, diagnostics);
+  }
+  Plan plan() const {
+    Diagnostics diagnostics;
+    auto made = plan(diagnostics);
+    INFO(errors());
+    REQUIRE(made);
+    return *made;
+  }
+  /// `12: FD012 message / remedy` for each, one a line.
+  std::string errors() const {
+    Diagnostics diagnostics;
+    const bool made = plan(diagnostics).has_value();
+    CHECK(made == diagnostics.empty());
+    diagnostics.sort();
+    std::string text;
+    for (const Diagnostic& d : diagnostics.list()) {
+      text += fmt::format("{}{}: {} {}{}{}", text.empty() ? "" : "\n", d.origin.line,
+                          rule_id(d.rule), d.message, d.remedy.empty() ? "" : " / ", d.remedy);
+    }
+    return text;
+  }
+};
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------- vocabulary --
+
+TEST_CASE("the vocabulary names every operation once", "[unit][plan]") {
+  std::set<std::string_view> names;
+  for (int i = 0; i <= static_cast<int>(Operation::kMetricSyntheticsFailed); ++i) {
+    const OperationRule& rule = rule_of(static_cast<Operation>(i));
+    CHECK(names.insert(rule.name).second);
+    CHECK(find_operation(rule.name) == &rule);
+    CHECK_FALSE(rule.meaning.empty());
+  }
+  CHECK(names.size() == vocabulary().size());
+  CHECK(behaviours().size() == Plan{}.behaviour_probability.size());
+}
+
+TEST_CASE("every kind of component has a rule", "[unit][plan]") {
+  const std::vector<ComponentDetail> details = {
+      EcsServiceSpec{}, EcsClusterSpec{},        EcrRegistrySpec{},   LoadBalancerSpec{},
+      DnsRecordSpec{},  DistributionPointSpec{}, AuroraClusterSpec{}, DynamoTableSpec{},
+      S3BucketSpec{},   BackupPlanSpec{}};
+  REQUIRE(details.size() == std::variant_size_v<ComponentDetail>);
+  CHECK(component_kinds().size() == details.size());
+  for (const ComponentDetail& detail : details) {
+    CHECK(find_component_kind(kind_of(detail)) != nullptr);
+  }
+}
+
+#ifdef FIREDRILL_SOURCE_DIR
+TEST_CASE("the library has every timing that the vocabulary names", "[unit][plan]") {
+  const std::filesystem::path path =
+      std::filesystem::path(FIREDRILL_SOURCE_DIR) / "models/timings/library.json";
+  if (!std::filesystem::exists(path)) return;
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  for (const auto& [id, who] : needed_timings()) {
+    INFO(who << " needs " << id);
+    CHECK(text.str().find(fmt::format("\"{}\"", id)) != std::string::npos);
+  }
+}
+#endif
+
+// --------------------------------------------------------------------------------------- plans --
+
+TEST_CASE("a plan binds names and makes defaults explicit", "[unit][plan]") {
+  const Plan plan = Sample().plan();
+  CHECK(plan.persons == std::vector<std::string>{"ada", "ben"});
+  CHECK(plan.roles[1].persons == std::vector{PersonIndex{1}});
+  CHECK(plan.alarms[0].reported_in == RegionIndex{1});
+  REQUIRE(plan.targets.size() == 2);
+  CHECK(plan.targets[0].objective == Objective::kRto);
+  CHECK(plan.targets[0].limit == Duration::minutes(15));
+  CHECK(plan.targets[1].objective == Objective::kRpo);
+  CHECK(plan.targets[1].at.line == 11);
+  CHECK(plan.faults[0].call.region == RegionIndex{0});
+  CHECK(plan.steps[1].needs == std::vector{StepIndex{0}});
+  CHECK(plan.steps[0].hands_on_key == entity_key("failover/look/hands-on"));
+  CHECK(plan.timing(plan.steps[0].hands_on).id == "people.verify_check");
+  CHECK(plan.start.days.size() == 7);
+  CHECK(plan.start.span == Duration::hours(24));
+  CHECK(plan.probability(Behaviour::kQuotaForgotten) == 0.25);
+  CHECK(plan.probability(Behaviour::kWaitForProvider) == 0.5);
+  const PlannedComponent& replica = plan.component({9});
+  CHECK(plan.component(replica.reference("replicates_from")).name == "orders-north");
+  CHECK(replica.timing("replica_lag").valid());
+  CHECK_FALSE(replica.timing("no-such-slot").valid());
+}
+
+TEST_CASE("times become seconds and later timings win", "[unit][plan]") {
+  Sample sample;
+  sample.system.timings = {constant("people.verify_check", "min", 2),
+                           constant("aurora.global.replica_lag", "ms", 80)};
+  Plan plan = sample.plan();
+  const auto timing = [&](std::string_view id) {
+    return plan.timing(plan.timing_by_id.find(id)->second);
+  };
+  CHECK(timing("people.verify_check").distribution.quantile(0.5) == 120);
+  CHECK(timing("people.verify_check").unit == "s");
+  CHECK(timing("people.verify_check").from_system);
+  CHECK(timing("people.verify_check").used);
+  CHECK(timing("aurora.global.replica_lag").distribution.quantile(0.5) == Approx(0.08));
+  CHECK_FALSE(timing("terraform.apply_service_change").from_system);
+  CHECK_FALSE(timing("cloudfront.update_distribution").used);
+
+  sample.timings.push_back({{}, {constant("people.verify_check", "s", 7)}});
+  plan = sample.plan();
+  CHECK(timing("people.verify_check").distribution.quantile(0.5) == 7);
+  CHECK_FALSE(timing("people.verify_check").from_system);
+}
+
+TEST_CASE("a probability that spreads is used by its median and can be drawn", "[unit][plan]") {
+  Sample sample;
+  TimingEntry spread = constant("human.step_default_error", "probability", 0);
+  spread.distribution.family = "lognormal";
+  spread.distribution.parameters = {{"p50", 0.012}, {"p95", 0.06}};
+  sample.system.timings = {spread};
+  Plan plan = sample.plan();
+  const auto i = static_cast<std::size_t>(Behaviour::kHumanError);
+  CHECK(plan.behaviour_probability[i] == Approx(0.012));
+  CHECK(plan.behaviour_timing[i].valid());
+
+  sample.scenario.behaviours = {{at_line("people.error", 50), {0}}};
+  plan = sample.plan();
+  CHECK(plan.behaviour_probability[i] == 0);
+  CHECK_FALSE(plan.behaviour_timing[i].valid());
+}
+
+TEST_CASE("a start is days and a part of the day", "[unit][plan]") {
+  Sample sample;
+  sample.scenario.start = {at_line("saturday", 50), at_line("03:30", 51)};
+  CHECK(sample.plan().start.days == std::vector<int>{5});
+  CHECK(sample.plan().start.from == Duration::minutes(210));
+  CHECK(sample.plan().start.span == Duration{});
+  CHECK(sample.plan().start.text == "Saturday, 03:30");
+
+  sample.scenario.start = {at_line("any", 50), at_line("office", 51)};
+  CHECK(sample.plan().start.days.size() == 5);
+  CHECK(sample.plan().start.text == "Monday to Friday, office hours (09:00 to 17:30)");
+
+  // From 23:00 past midnight to 07:00: eight hours.
+  sample.scenario.start = {at_line("weekend", 50), at_line("asleep", 51)};
+  CHECK(sample.plan().start.span == Duration::hours(8));
+}
+
+TEST_CASE("a fallback, and what only it needs, run only when a step fails", "[unit][plan]") {
+  Sample sample;
+  StepSpec promote = step("promote", {"decide"});
+  promote.on_failure = at_line("step:other-way", 60);
+  auto& steps = sample.runbooks[0].steps;
+  steps.insert(steps.end(), {promote, step("find-way"), step("think", {"find-way"}),
+                             step("other-way", {"think", "decide"}), step("wait", {"promote"})});
+  const Plan plan = sample.plan();
+  std::string marked;
+  for (const PlannedStep& s : plan.steps) marked += s.is_fallback ? s.id + " " : "";
+  CHECK(marked == "find-way think other-way ");
+  CHECK(plan.steps[2].on_failure == OnFailure::kGoTo);
+  CHECK(plan.step(plan.steps[2].fallback).id == "other-way");
+}
+
+TEST_CASE("a call binds several components, counts and what it points to", "[unit][plan]") {
+  Sample sample;
+  sample.first_step().uses.text = "ecs:CreateService";
+  sample.first_step().with = {argument("services", "shop-north, shop-south"),
+                              argument("desired_count", "production")};
+  StepSpec& second = sample.runbooks[0].steps[1];
+  second.uses.text = "route53:ChangeResourceRecordSets";
+  second.with = {argument("record", "dns"), argument("to", "alb-south")};
+  const Plan plan = sample.plan();
+  CHECK(plan.steps[0].call.components.size() == 2);
+  CHECK(plan.steps[0].call.count == -1);
+  CHECK(plan.component(plan.steps[1].call.target).name == "alb-south");
+  CHECK(describe_call(plan, plan.steps[1].call) ==
+        "route53:ChangeResourceRecordSets dns, to alb-south");
+}
+
+// -------------------------------------------------------------------------------------- errors --
+
+TEST_CASE("every wrong reference is reported where it stands, in one pass", "[unit][plan]") {
+  Sample sample;
+  sample.shop().tier.text = "tier-11";
+  sample.shop().entry.text = "alb-north";
+  sample.first_step().role.text = "nobody";
+  sample.runbooks[0].trigger.alarms[0].text = "shop";
+  CHECK(sample.errors() ==
+        "3: FD016 \"trigger\" of runbook \"failover\" names \"shop\", which is a service and not "
+        "an alarm / use unreachable\n"
+        "11: FD012 \"tier\" of service \"shop\" names unknown tier \"tier-11\" (did you mean "
+        "\"tier-1\"?) / use tier-1\n"
+        "12: FD016 \"entry\" of service \"shop\" names \"alb-north\", which is an "
+        "elbv2:load-balancer and not a route53:record or cloudfront:distribution / use dns\n"
+        "21: FD012 \"role\" of step \"look\" names unknown role \"nobody\" / use one of: on-call, "
+        "commander");
+}
+
+TEST_CASE("unknown steps, actions and probes are named with a suggestion", "[unit][plan]") {
+  Sample sample;
+  sample.runbooks[0].steps[1].needs[0].text = "loook";
+  CHECK(sample.errors() ==
+        "23: FD012 step \"decide\" depends on unknown step \"loook\" (did you mean \"look\"?) / "
+        "use one of: look, decide");
+  sample = Sample();
+  sample.first_step().uses.text = "ecs:UpdateServices";
+  CHECK(sample.errors() ==
+        "22: FD012 step \"look\" uses unknown action \"ecs:UpdateServices\" (did you mean "
+        "\"ecs:UpdateService\"?)");
+  sample = Sample();
+  sample.first_step().uses.text = "rds:is-writer";
+  CHECK(sample.errors() ==
+        "22: FD016 step \"look\" uses \"rds:is-writer\", which is a probe and not an action");
+  sample = Sample();
+  sample.scenario.faults[0].uses.text = "fault:region-los";
+  CHECK(sample.errors() ==
+        "41: FD012 fault \"lost\" uses unknown fault \"fault:region-los\" (did you mean "
+        "\"fault:region-loss\"?) / use one of: fault:region-loss, fault:zone-loss, "
+        "fault:link-cut, fault:control-plane");
+}
+
+TEST_CASE("arguments are held to the parameters of the action", "[unit][plan]") {
+  Sample sample;
+  sample.first_step().uses.text = "ecs:UpdateService";
+  sample.first_step().with = {argument("servce", "shop-north"), argument("desired_count", 1.5)};
+  CHECK(sample.errors() ==
+        "22: FD007 step \"look\" uses ecs:UpdateService without \"service\" / add it to \"with\": "
+        "the service\n"
+        "30: FD006 step \"look\" gives ecs:UpdateService an unknown argument \"servce\" (did you "
+        "mean \"service\"?) / use one of: service, desired_count\n"
+        "30: FD008 \"desired_count\" of step \"look\" must be a whole number from 0 to 1,000,000, "
+        "or \"production\" / tasks wanted; \"production\" for its production count");
+  sample.first_step().with = {argument("service", "orders-north")};
+  CHECK(sample.errors() ==
+        "30: FD016 \"service\" of step \"look\" names \"orders-north\", which is an aurora:cluster "
+        "and not an ecs:service / use one of: shop-north, shop-south");
+  sample = Sample();
+  sample.first_step().uses.text = "wait:since-detection";
+  sample.first_step().with = {argument("at_least", "5 minutes")};
+  CHECK(sample.errors() ==
+        "30: FD008 \"at_least\" of step \"look\" must be an ISO-8601 duration such as \"PT15M\" / "
+        "how long after detection");
+}
+
+TEST_CASE("work needs somebody and a time", "[unit][plan]") {
+  Sample sample;
+  sample.first_step().uses.text = "human:work";
+  sample.first_step().role = {};
+  CHECK(sample.errors() ==
+        "20: FD007 step \"look\" uses human:work, but has no \"role\" / name the role whose hands "
+        "it needs\n"
+        "20: FD007 step \"look\" uses human:work, but has no \"time\" / name the timing that says "
+        "how long it takes");
+  sample = Sample();
+  sample.first_step().time = at_line("human.step_default_error", 24);
+  CHECK(sample.errors() ==
+        "24: FD016 \"time\" of step \"look\" names \"human.step_default_error\", which is a "
+        "probability and not a duration");
+}
+
+TEST_CASE("circles are named, and the closing dependence is shown", "[unit][plan]") {
+  Sample sample;
+  sample.first_step().needs = {at_line("decide", 19)};
+  CHECK(sample.errors() ==
+        "23: FD013 steps of runbook \"failover\" depend on each other in a circle: look -> decide "
+        "-> look / remove one of these dependences");
+  sample = Sample();
+  ServiceSpec login = sample.shop();
+  login.name = at_line("login", 9);
+  login.needs = {at_line("shop", 8)};
+  sample.shop().needs = {at_line("login", 13)};
+  sample.system.services.push_back(login);
+  CHECK(sample.errors() ==
+        "8: FD013 services depend on each other in a circle: shop -> login -> shop / remove one of "
+        "these dependences");
+  sample = Sample();
+  sample.runbooks[0].steps[1].on_failure = at_line("step:look", 25);
+  CHECK(sample.errors() ==
+        "23: FD013 steps of runbook \"failover\" depend on each other in a circle: look -> decide "
+        "-> look / remove one of these dependences");
+}
+
+TEST_CASE("what contradicts itself is impossible", "[unit][plan]") {
+  Sample sample;
+  sample.detail<EcsServiceSpec>("shop-south").cluster = at_line("cluster-north", 70);
+  sample.detail<AuroraClusterSpec>("orders-south").zones = {at_line("north-a", 71)};
+  sample.scenario.faults[0].at = Duration::hours(24);
+  CHECK(sample.errors() ==
+        "40: FD014 fault \"lost\" begins after 1d, when the drill has ended after 1d / begin it "
+        "earlier, or raise \"horizon\"\n"
+        "70: FD014 \"cluster\" of component \"shop-south\" names \"cluster-north\", which is in "
+        "another region, north / name one of the same region\n"
+        "71: FD014 \"zones\" of component \"orders-south\" names \"north-a\", which is not in "
+        "south / use one of: south-a, south-b");
+  sample = Sample();
+  sample.scenario.start = {at_line("sunday", 50), at_line("office", 51)};
+  CHECK(sample.errors() ==
+        "51: FD014 there are no office hours on \"sunday\" / choose another day, or a time of day");
+  sample = Sample();
+  sample.shop().sites[1] = at_line("shop-north", 13);
+  CHECK(sample.errors() ==
+        "13: FD011 \"sites\" of service \"shop\" names \"shop-north\" twice / remove one of them\n"
+        "13: FD014 service \"shop\" has two sites in north / a service has one site in a region");
+  sample = Sample();
+  sample.runbooks[0].verification = {step("look-again", {"look"})};
+  CHECK(sample.errors() ==
+        "23: FD014 verification step \"look-again\" has \"needs\", but runs after every other step "
+        "/ remove \"needs\"");
+}
+
+TEST_CASE("values out of range, and choices that nothing knows", "[unit][plan]") {
+  Sample sample;
+  sample.system.alarms[0].threshold = 5;
+  sample.system.alarms[0].severity.text = "SEV-11";
+  CHECK(sample.errors() ==
+        "15: FD009 alarm \"unreachable\" has threshold 5, but synthetics:failed_share is a share "
+        "from 0 to 1\n"
+        "18: FD010 \"severity\" of alarm \"unreachable\" is unknown severity \"SEV-11\" (did you "
+        "mean \"SEV-1\"?) / use one of: SEV-1, SEV-2, SEV-3, SEV-4");
+  sample = Sample();
+  sample.system.alarms[0].reported_in = {};
+  CHECK(sample.errors() ==
+        "14: FD007 alarm \"unreachable\" needs \"reported_in\" / its metric is global, and the "
+        "system has no region us-east-1");
+}
+
+TEST_CASE("a scenario that judges nothing is refused", "[unit][plan]") {
+  Sample sample;
+  sample.shop().judged = false;
+  CHECK(sample.errors() ==
+        "1: FD017 scenario \"north-lost\" has no target, so there is nothing to judge / give the "
+        "system a service that is judged");
+  sample.scenario.targets_from_tiers = false;
+  sample.scenario.targets = {{at_line("shop", 60), "rto", Duration::hours(1), {}, {0, 60, 1}}};
+  CHECK(sample.plan().targets.size() == 1);
+  sample.scenario.targets[0].service.text = "shopp";
+  CHECK(sample.errors() ==
+        "60: FD012 a target names unknown service \"shopp\" (did you mean \"shop\"?) / use shop");
+}
+
+TEST_CASE("names are unique within their kind", "[unit][plan]") {
+  Sample sample;
+  sample.runbooks[0].steps[1].id = at_line("look", 28);
+  sample.runbooks[0].steps[1].needs.clear();
+  sample.runbooks.push_back(sample.runbooks[0]);
+  sample.runbooks[1].steps = {step("look")};
+  sample.runbooks[1].metadata.name.at.line = 5;
+  CHECK(sample.errors() ==
+        "5: FD011 runbook \"failover\" is defined twice / rename one of them; the other is in line "
+        "2\n"
+        "28: FD011 step \"look\" is defined twice / rename one of them; the other is in line 20");
+}
+
+TEST_CASE("timings that are missing or describe nothing are errors", "[unit][plan]") {
+  Sample sample;
+  auto& entries = sample.timings[0].timings;
+  std::erase_if(entries,
+                [](const TimingEntry& e) { return e.id.text == "page.delay_when_delayed"; });
+  TimingEntry bad = constant("people.verify_check", "s", 0);
+  bad.distribution.family = "uniform";
+  bad.distribution.parameters = {{"min", -5}, {"max", 5}};
+  bad.distribution.at.line = 80;
+  sample.system.timings = {bad};
+  CHECK(sample.errors() ==
+        "1: FD012 people (added when the paging provider is slow) needs the timing "
+        "\"page.delay_when_delayed\", which no document has / add it to \"timings\" of the system\n"
+        "80: FD009 timing \"people.verify_check\" can be negative: uniform -5 to 5 / raise its "
+        "minimum, or set truncate_min to 0");
+  sample = Sample();
+  bad.distribution.parameters = {{"min", 5}, {"max", 4}};
+  sample.system.timings = {bad};
+  CHECK(sample.errors().starts_with("80: FD014 timing \"people.verify_check\": "));
+}
+
+TEST_CASE("behaviours are known by name", "[unit][plan]") {
+  Sample sample;
+  sample.scenario.behaviours = {{at_line("people.eror", 50), {0.5}}};
+  CHECK(sample.errors().starts_with(
+      "50: FD012 \"behaviours\" names unknown behaviour \"people.eror\" (did you mean "
+      "\"people.error\"?) / use one of: "));
+}
+
+TEST_CASE("any acyclic runbook resolves, and any back edge is refused", "[unit][plan]") {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const DrillDraws draws(seed, 0);
+    std::uint32_t number = 0;
+    const auto below = [&](std::size_t n) {
+      return static_cast<std::size_t>(draws.uniform(entity_key("dag"), number++) *
+                                      static_cast<double>(n));
+    };
+    Sample sample;
+    auto& steps = sample.runbooks[0].steps;
+    steps.clear();
+    const std::size_t count = 2 + below(30);
+    for (std::size_t i = 0; i < count; ++i) {
+      steps.push_back(step(fmt::format("s{}", i)));
+      std::set<std::size_t> needs;
+      // A chain through all steps makes every edge backwards a circle.
+      if (i > 0) needs = {i - 1, below(i), below(i)};
+      for (const std::size_t n : needs)
+        steps[i].needs.push_back(at_line(fmt::format("s{}", n), 23));
+    }
+    INFO("seed " << seed);
+    CHECK(sample.plan().steps.size() == count);
+    const std::size_t from = below(count);
+    const std::size_t to = from + below(count - from);
+    steps[from].needs.push_back(at_line(fmt::format("s{}", to), 99));
+    CHECK(sample.errors().find("FD013 steps of runbook \"failover\" depend on each other in a "
+                               "circle: s") != std::string::npos);
+  }
+}
+
+TEST_CASE("a chain of many thousand steps does not exhaust the stack", "[unit][plan]") {
+  constexpr std::uint32_t kNodes = 300'000;
+  DependenceGraph graph(kNodes);
+  for (std::uint32_t i = 0; i + 1 < kNodes; ++i) graph.add(i, i + 1, {});
+  CHECK(graph.circles().empty());
+  graph.add(kNodes - 1, 0, {0, 7, 1});
+  REQUIRE(graph.circles().size() == 1);
+  CHECK(graph.circles()[0].nodes.size() == kNodes);
+  CHECK(graph.circles()[0].at.line == 7);
+}
+
+// ------------------------------------------------------------------------------------ printing --
+
+TEST_CASE("the printed plan keeps to its width and to ASCII", "[unit][plan]") {
+  Sample sample;
+  sample.scenario.question = std::string(300, 'x') + " – how long until “shop” serves?\nReally?";
+  sample.first_step().title = "A title that is far too long for a line of forty columns, or eighty";
+  sample.scenario.assumptions = {{"hours", "any", "the document gives none", {}}};
+  const Plan plan = sample.plan();
+  for (const int width : {40, 80, 120}) {
+    for (const bool unicode : {true, false}) {
+      std::istringstream text(print_plan(plan, width, unicode));
+      for (std::string line; std::getline(text, line);) {
+        const auto columns = std::count_if(line.begin(), line.end(), [](char c) {
+          return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+        });
+        INFO(line);
+        CHECK(columns <= width);
+        CHECK((line.empty() || line.back() != ' '));
+        if (!unicode) CHECK(static_cast<std::size_t>(columns) == line.size());
+      }
+    }
+  }
+  const std::string page = print_plan(plan, 80, true);
+  for (const char* part :
+       {"SCENARIO north-lost\n", "  shop        rto ≤ PT15M in 95 % of drills\n",
+        "  lost        fault:region-loss north; at the start, for the whole drill, in 100\n",
+        "\n  1 look: A title that is far too long", "     needs      look\n",
+        "  - hours: any. the document gives none\n", "  escalation  on-call within 5m\n"}) {
+    INFO(page);
+    CHECK(page.find(part) != std::string::npos);
+  }
+}
+
+// ------------------------------------------------------------------------------------- loading --
+
+TEST_CASE("paths of a scenario are relative to it and must exist", "[unit][plan]") {
+  // Unique to this run of the test, as long as it lives: the address of a local.
+  const int local = 0;
+  const auto folder = std::filesystem::temp_directory_path() /
+                      fmt::format("firedrill-plan-test-{}-{}", static_cast<const void*>(&local),
+                                  std::random_device{}());
+  std::filesystem::create_directories(folder);
+  const std::string path = (folder / "s.json").string();
+  std::ofstream(path) << R"({"apiVersion": "firedrill/v1", "kind": "Scenario",
+ "metadata": {"name": "s"},
+ "system": "/etc/system.json",
+ "runbooks": ["missing.json"],
+ "faults": [], "targets": "tiers"})";
+  SourceFiles sources;
+  Diagnostics diagnostics;
+  const auto plan = load_plan(path, "{}", sources, diagnostics);
+  std::filesystem::remove_all(folder);
+  CHECK_FALSE(plan);
+  const auto reported = [&](Rule rule, std::uint32_t line, std::string_view head) {
+    return std::any_of(diagnostics.list().begin(), diagnostics.list().end(), [&](const auto& d) {
+      return d.rule == rule && d.origin.line == line && d.message.starts_with(head);
+    });
+  };
+  CHECK(reported(Rule::kImpossible, 3, "\"system\" names the absolute path \"/etc/system.json\""));
+  CHECK(
+      reported(Rule::kCannotRead, 4, "\"runbooks\" names \"missing.json\", but there is no file"));
+}
