@@ -20,12 +20,12 @@ const AuroraClusterSpec& AuroraCluster::spec() const {
   return std::get<AuroraClusterSpec>(context_.plan.component(self_).detail);
 }
 
-void AuroraCluster::follow(AuroraCluster& source, LaneIndex lane) {
+void AuroraCluster::follow(AuroraCluster& source, LaneIndex lane, Duration latency) {
   source_ = &source;
   source.replica_ = this;
   base_lag_ = base_lag_draw_.duration();
   stream_ =
-      std::make_unique<ReplicationStream>(context_, lane, source.spec().write_rate.bytes_per_s);
+      std::make_unique<ReplicationStream>(context_, lane, source.spec().write_rate.bytes_per_s, latency);
   stream_->start();
 }
 

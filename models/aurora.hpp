@@ -19,8 +19,8 @@ class AuroraCluster : public StoreReplica {
  public:
   AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self);
 
-  /// A replica: the cluster it follows and the lane of the network its stream takes.
-  void follow(AuroraCluster& source, LaneIndex lane);
+  /// A replica: the cluster it follows, and the lane of the network its stream takes.
+  void follow(AuroraCluster& source, LaneIndex lane, Duration latency);
 
   bool usable() const override;
   std::optional<DataLoss> loss() const override { return loss_; }

@@ -107,7 +107,9 @@ void PlatformParts::connect_stores(ComponentIndex index) {
   if (const auto* cluster = std::get_if<AuroraClusterSpec>(&planned.detail)) {
     if (cluster->replicates_from.empty() || !replica_lanes_[i].valid()) return;
     const ComponentIndex source = find(cluster->replicates_from.text);
-    components.auroras[i]->follow(*components.auroras[source.value], replica_lanes_[i]);
+    const LinkIndex link = link_to_source(context_.plan, planned, cluster->replicates_from.text);
+    components.auroras[i]->follow(*components.auroras[source.value], replica_lanes_[i],
+                                  context_.plan.links[link.value].latency);
   } else if (const auto* bucket = std::get_if<S3BucketSpec>(&planned.detail)) {
     if (bucket->replicates_from.empty()) return;
     const ComponentIndex source = find(bucket->replicates_from.text);

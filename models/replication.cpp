@@ -9,8 +9,8 @@ namespace {
 // How much faster than it is written a stream may be sent while it is behind.
 constexpr double kCatchUpFactor = 8.0;
 constexpr double kEndless = 1e18;
-// Shares are solved after the code that changed them has returned.
-constexpr Duration kSolved = Duration::microseconds(1);
+// Shares are solved after the code that changed them has returned, and once the latency has passed.
+constexpr Duration kSolved = Duration::microseconds(2);
 // Below this nothing is behind: a fraction of a byte is rounding.
 constexpr double kNothing = 1.0;
 
@@ -37,10 +37,11 @@ TimePoint FluidBacklog::empty_at() const {
 }
 
 ReplicationStream::ReplicationStream(DrillContext& context, LaneIndex lane,
-                                     double write_bytes_per_s)
+                                     double write_bytes_per_s, Duration latency)
     : context_(context),
       lane_(lane),
       write_rate_(write_bytes_per_s),
+      settles_after_(latency + kSolved),
       backlog_(write_bytes_per_s),
       news_(context.agenda) {}
 
@@ -62,6 +63,7 @@ void ReplicationStream::stop() {
 
 void ReplicationStream::link_changed() {
   if (!running_) return;
+  backlog_.set_rate(context_.now(), 0.0);  // until the first bytes of the new flow have crossed
   flow_.reset();
   open_flow();
   news_.raise();
@@ -81,7 +83,7 @@ void ReplicationStream::open_flow() {
 /// behind.
 Task<void> ReplicationStream::follow() {
   for (;;) {
-    auto solved = sleep_for(context_.agenda, kSolved);
+    auto solved = sleep_for(context_.agenda, settles_after_);
     co_await solved;
     backlog_.set_rate(context_.now(), flow_->bytes_per_s());
     const bool behind = backlog_.bytes(context_.now()) > kNothing;

@@ -36,7 +36,9 @@ class FluidBacklog {
 /// The fluid on a lane of the simulated network.
 class ReplicationStream {
  public:
-  ReplicationStream(DrillContext& context, LaneIndex lane, double write_bytes_per_s);
+  /// `latency` of the lane: what a flow gets is known once its first bytes have crossed.
+  ReplicationStream(DrillContext& context, LaneIndex lane, double write_bytes_per_s,
+                    Duration latency);
 
   /// Begins to replicate. Goes on until dropped or `stop`.
   void start();
@@ -57,6 +59,7 @@ class ReplicationStream {
   DrillContext& context_;
   LaneIndex lane_;
   double write_rate_;
+  Duration settles_after_;
   FluidBacklog backlog_;
   std::optional<SimGridEngine::Flow> flow_;
   Signal news_;

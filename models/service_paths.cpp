@@ -17,6 +17,12 @@ ComponentIndex balancer_of(const DrillContext& context, const EcsService& servic
   return {};
 }
 
+bool worth_logging(const ServedShare& known, const ServedShare& now) {
+  const bool crossed = (known.all >= kNearlyAllClients) != (now.all >= kNearlyAllClients);
+  return crossed || std::abs(now.honouring - known.honouring) >= kSameShare ||
+         std::abs(now.all - known.all) >= kServedShareResolution;
+}
+
 }  // namespace
 
 const StoreReplica* Components::store(ComponentIndex i) const {
@@ -46,10 +52,7 @@ void ServicePaths::update() {
     const ServiceIndex service{i};
     const ServedShare now = share_of(service);
     ServedShare& known = shares_[i];
-    if (std::abs(now.honouring - known.honouring) < kSameShare &&
-        std::abs(now.all - known.all) < kSameShare) {
-      continue;
-    }
+    if (!worth_logging(known, now)) continue;
     known = now;
     if (!serves(service)) {
       serves_since_[i] = TimePoint::never();

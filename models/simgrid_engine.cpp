@@ -170,7 +170,8 @@ class SimGridEngine::Impl : public AgendaDriver {
     if (timer_ != nullptr && armed_for_ <= next) return;
     disarm();
     armed_for_ = next;
-    timer_ = Timer::set(date_s(next), [this] { ring(); });
+    // A flow ends between two microseconds; the instant it is rounded to may just have passed.
+    timer_ = Timer::set(std::max(date_s(next), sg::Engine::get_clock()), [this] { ring(); });
   }
 
   void disarm() {

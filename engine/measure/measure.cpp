@@ -9,7 +9,6 @@ namespace {
 
 // Shares come from sums and products of doubles.
 constexpr double kSameShare = 1e-9;
-constexpr double kNearlyAll = 0.99;
 
 /// One service's shares over the drill, as far as its own questions go.
 class ServedCurve {
@@ -171,7 +170,7 @@ class Fold {
       if (back != nullptr && service.judged) mark_path(StepIndex{back->cause});
       back = curves_[i].recovery(
           onset(), end_, Duration{},
-          [](const Event& e) { return e.value2 >= kNearlyAll - kSameShare; }, stopped);
+          [](const Event& e) { return e.value2 >= kNearlyAllClients - kSameShare; }, stopped);
       result.clients99_us = !stopped ? 0 : back == nullptr ? kNotReachedUs : since_onset(back->at);
       result.lost_us = curves_[i].lost_us(onset(), end_);
       if (service.judged) last = std::max(last, result.rto_us);

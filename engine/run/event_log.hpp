@@ -80,6 +80,11 @@ enum class DrillEnd : std::uint8_t {
   kStalled,      // nothing was left that could ever happen: a deadlock
 };
 
+/// Served shares are logged when the share of the clients that honour the TTL changes at all, when that
+/// of all clients has moved by this much, and when it passes `kNearlyAllClients`.
+constexpr double kServedShareResolution = 0.001;
+constexpr double kNearlyAllClients = 0.99;
+
 constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
 
 /// Known only to a simulator, or observed from outside as well: reports never mix the two silently.
