@@ -1,0 +1,300 @@
+#include "reports/build_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "reports/findings.hpp"
+#include "reports/samples.hpp"
+
+namespace firedrill {
+namespace {
+
+double share_of(std::int64_t part, std::size_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::vector<ReportTarget> targets_of(const Plan& plan, const Samples& samples) {
+  std::vector<ReportTarget> targets;
+  for (const PlannedTarget& planned : plan.targets) {
+    const PlannedService& service = plan.service(planned.service);
+    const auto& columns = planned.objective == Objective::kRto ? samples.rto_ms : samples.rpo_ms;
+    const auto& values = columns.at(planned.service.value);
+    ReportTarget target;
+    target.service = service.name;
+    target.tier = service.tier.valid() ? plan.tiers[service.tier.value].name : "";
+    target.objective = planned.objective;
+    target.limit_ms = planned.limit.us / 1000;
+    target.limit = to_iso8601(planned.limit);
+    target.required_share = planned.required_share;
+    target.met = std::count_if(values.begin(), values.end(), [&](std::int32_t v) {
+      return v != kNotReachedMs && v <= target.limit_ms;
+    });
+    target.met_share = share_of(target.met, values.size());
+    if (!values.empty()) {
+      target.met_share_ci95 = share_interval(target.met, static_cast<std::int64_t>(values.size()));
+      target.verdict = judge(target.met_share_ci95, target.required_share);
+    }
+    target.achieved = quantiles_of(values);
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+Verdict worst_of(const std::vector<ReportTarget>& targets) {
+  const auto any = [&](Verdict verdict) {
+    return std::any_of(targets.begin(), targets.end(),
+                       [&](const ReportTarget& t) { return t.verdict == verdict; });
+  };
+  if (any(Verdict::kMissed)) return Verdict::kMissed;
+  return targets.empty() || any(Verdict::kInconclusive) ? Verdict::kInconclusive : Verdict::kMet;
+}
+
+std::string headline_of(const std::vector<ReportTarget>& targets, std::int64_t completed) {
+  if (completed == 0) return "no drill was completed, so nothing can be judged";
+  const auto count = [&](Verdict verdict) {
+    return std::count_if(targets.begin(), targets.end(),
+                         [&](const ReportTarget& t) { return t.verdict == verdict; });
+  };
+  const auto missed = count(Verdict::kMissed);
+  const auto open = count(Verdict::kInconclusive);
+  const std::string noun = targets.size() == 1 ? "target" : "targets";
+  if (missed == 0 && open == 0)
+    return fmt::format("{} of {} {} met", targets.size(), targets.size(), noun);
+  if (missed == 0) {
+    return fmt::format("{} of {} {} cannot be told from {} drills", open, targets.size(), noun,
+                       completed);
+  }
+  const std::string rest = open > 0 ? fmt::format(", {} inconclusive", open) : std::string();
+  return fmt::format("{} of {} {} missed{}", missed, targets.size(), noun, rest);
+}
+
+std::vector<ReportStore> stores_of(const Plan& plan, const Samples& samples) {
+  std::vector<ReportStore> stores;
+  for (std::size_t i = 0; i < plan.stores.size(); ++i) {
+    const auto& values = samples.store_rpo_ms.at(i);
+    stores.push_back({plan.stores[i].name, quantiles_of(values),
+                      share_of(std::count(values.begin(), values.end(), 0), values.size())});
+  }
+  return stores;
+}
+
+struct PhaseRule {
+  std::string_view name;
+  std::string_view meaning;
+  std::size_t from;  // a mark; kOnset
+  std::size_t to;
+};
+constexpr std::size_t kOnset = std::size_t{0} - 1;
+constexpr PhaseRule kPhases[] = {
+    {"detect", "fault to first alarm that pages", kOnset, kDetectedMark},
+    {"acknowledge", "alarm to a person at work", kDetectedMark, kAcknowledgedMark},
+    {"decide", "to the recovery path chosen", kAcknowledgedMark, kDecidedMark},
+    {"act", "to the last service restored", kDecidedMark, kRestoredMark},
+    {"verify", "to every check holding", kRestoredMark, kVerifiedMark},
+};
+
+std::vector<ReportPhase> phases_of(const Samples& samples) {
+  std::vector<ReportPhase> phases;
+  for (const PhaseRule& rule : kPhases) {
+    const auto& to = samples.marks_ms.at(rule.to);
+    std::vector<std::int32_t> spans;
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      const std::int32_t from = rule.from == kOnset ? 0 : samples.marks_ms.at(rule.from)[i];
+      // A service may be back before anybody decided: that phase then took no time.
+      spans.push_back(from == kNotReachedMs || to[i] == kNotReachedMs ? kNotReachedMs
+                                                                      : std::max(0, to[i] - from));
+    }
+    const ReportQuantiles q = quantiles_of(std::move(spans));
+    phases.push_back({std::string(rule.name), std::string(rule.meaning), q.p50, q.p95});
+  }
+  return phases;
+}
+
+/// Sums over drills, turned into means and shares.
+struct SplitSum {
+  std::int64_t idle = 0;
+  std::int64_t work = 0;
+  std::int64_t decision = 0;
+  std::int64_t wait = 0;
+
+  void add(const Samples& samples, std::size_t step, std::size_t drill) {
+    const auto part = [&](std::size_t n) {
+      const std::int32_t ms = samples.step_split_ms.at(step * 4 + n)[drill];
+      return ms == kNotReachedMs ? 0 : std::max(0, ms);
+    };
+    idle += part(0);
+    work += part(1);
+    decision += part(2);
+    wait += part(3);
+  }
+
+  ReportSplit over(std::int64_t drills) const {
+    ReportSplit split;
+    if (drills > 0) {
+      split.work_ms = work / drills;
+      split.wait_ms = wait / drills;
+      split.decision_ms = decision / drills;
+      split.idle_ms = idle / drills;
+    }
+    const auto all = static_cast<double>(idle + work + decision + wait);
+    if (all > 0) {
+      split.work = static_cast<double>(work) / all;
+      split.wait = static_cast<double>(wait) / all;
+      split.decision = static_cast<double>(decision) / all;
+      split.idle = static_cast<double>(idle) / all;
+    }
+    return split;
+  }
+};
+
+void add_steps(const Plan& plan, const Samples& samples, Report& report) {
+  const std::size_t drills = samples.replication.size();
+  SplitSum critical_sum;
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    const PlannedStep& planned = plan.steps[s];
+    std::vector<std::int32_t> times;
+    SplitSum sum;
+    std::int64_t failed = 0;
+    std::int64_t critical = 0;
+    for (std::size_t i = 0; i < drills; ++i) {
+      const std::uint8_t flags = samples.step_flags.at(s)[i];
+      if ((flags & kStepRan) == 0) continue;
+      times.push_back(samples.step_ms.at(s)[i]);
+      sum.add(samples, s, i);
+      if ((flags & kStepFailed) != 0) ++failed;
+      if ((flags & kStepCritical) != 0) {
+        ++critical;
+        critical_sum.add(samples, s, i);
+      }
+    }
+    if (times.empty()) continue;
+    ReportStep step;
+    step.runbook = plan.runbooks.at(planned.runbook.value).name;
+    step.step = planned.id;
+    step.title = planned.title;
+    step.role = planned.role.valid() ? plan.roles[planned.role.value].name : "";
+    step.ran_share = share_of(static_cast<std::int64_t>(times.size()), drills);
+    step.failed_share = share_of(failed, drills);
+    step.criticality = share_of(critical, drills);
+    step.split = sum.over(static_cast<std::int64_t>(times.size()));
+    const ReportQuantiles q = quantiles_of(std::move(times));
+    step.p50 = q.p50;
+    step.p95 = q.p95;
+    report.steps.push_back(std::move(step));
+  }
+  report.critical_split = critical_sum.over(static_cast<std::int64_t>(drills));
+  // Most critical first; the longer one where they are equal, a step without an end before all.
+  const auto length = [](const ReportStep& s) {
+    return s.p50.value_or(std::numeric_limits<std::int64_t>::max());
+  };
+  std::stable_sort(report.steps.begin(), report.steps.end(), [&](const auto& a, const auto& b) {
+    if (a.criticality != b.criticality) return a.criticality > b.criticality;
+    return length(a) > length(b);
+  });
+}
+
+void add_assumptions(const Plan& plan, Report& report) {
+  const auto add_timings = [&](Confidence confidence) {
+    for (const PlannedTiming& t : plan.timings) {
+      if (!t.used || t.confidence != confidence) continue;
+      report.assumptions.push_back({AssumptionKind::kTiming, t.id, t.distribution.describe(),
+                                    t.note, t.unit, t.confidence, t.source});
+      ++report.timings;
+    }
+  };
+  add_timings(Confidence::kEstimate);
+  report.guesses = report.timings;
+  for (const Assumption& a : plan.assumptions) {
+    report.assumptions.push_back(
+        {AssumptionKind::kStated, a.subject, a.value, a.reason, {}, {}, {}});
+  }
+  add_timings(Confidence::kReported);
+  add_timings(Confidence::kDocumented);
+  add_timings(Confidence::kMeasured);
+}
+
+/// A path as a shell reads it back.
+std::string quoted(const std::string& path) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
+  if (!path.empty() && path.find_first_not_of(kPlain) == std::string::npos) return path;
+  std::string text = "'";
+  for (const char c : path) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
+  const auto& restored = study.samples.marks_ms.at(kRestoredMark);
+  if (restored.empty()) return;
+  std::vector<std::size_t> order(restored.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return restored[a] < restored[b]; });
+  const auto add = [&](const char* name, double q) {
+    const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(order.size())));
+    const std::size_t drill = order[std::max<std::size_t>(rank, 1) - 1];
+    ReportExample example;
+    example.name = name;
+    example.replication = study.samples.replication[drill];
+    if (restored[drill] != kNotReachedMs) example.restored = restored[drill];
+    example.command = fmt::format("firedrill run {} --seed {} --replication {} -v",
+                                  quoted(plan.scenario_path), study.seed, example.replication);
+    report.examples.push_back(std::move(example));
+  };
+  add("median", 0.5);
+  add("p95", 0.95);
+}
+
+}  // namespace
+
+ReportQuantiles quantiles_of(std::vector<std::int32_t> values) {
+  ReportQuantiles q;
+  if (values.empty()) return q;
+  std::sort(values.begin(), values.end());
+  const auto at = [&](double u) -> ReportTime {
+    const std::optional<double> ms = quantile_ms(values, u);
+    return ms ? ReportTime(std::llround(*ms)) : ReportTime();
+  };
+  q.p5 = at(0.05);
+  q.p50 = at(0.5);
+  q.p95 = at(0.95);
+  q.p99 = at(0.99);
+  q.max = at(1);
+  return q;
+}
+
+Report build_report(const Plan& plan, const StudyResult& study, const ReportProgram& program) {
+  Report report;
+  report.program = program;
+  report.scenario = {plan.scenario, plan.scenario_path, plan.scenario_sha256, plan.title,
+                     plan.question};
+  report.seed = study.seed;
+  report.asked = study.asked;
+  report.completed = study.completed;
+  report.failed = study.failed;
+  report.aborted = study.aborted;
+  report.targets = targets_of(plan, study.samples);
+  report.verdict = worst_of(report.targets);
+  report.headline = headline_of(report.targets, study.completed);
+  report.stores = stores_of(plan, study.samples);
+  report.phases = phases_of(study.samples);
+  add_steps(plan, study.samples, report);
+  add_assumptions(plan, report);
+  report.findings = find_findings(plan, study);
+  for (const BlockFailure& f : study.failures) {
+    report.failures.push_back({f.kind == BlockFailureKind::kCrashed ? "crashed" : "hung",
+                               f.replication, f.first_lost, f.last_lost, f.signal, f.exit_code});
+  }
+  for (const DrillEnd end : study.samples.end) {
+    if (end == DrillEnd::kCompleted) ++report.ends.completed;
+    if (end == DrillEnd::kPastHorizon) ++report.ends.past_horizon;
+    if (end == DrillEnd::kStalled) ++report.ends.stalled;
+  }
+  add_examples(plan, study, report);
+  return report;
+}
+
+}  // namespace firedrill

@@ -1,0 +1,37 @@
+// The event log of one drill: as lines for people, and as JSON Lines that replay reads back.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/plan/plan.hpp"
+#include "engine/run/event_log.hpp"
+
+namespace firedrill {
+
+/// One line an event: time since the drill began, time since the first fault, what happened.
+///
+///     0:01:00.000      +0:00  fault ireland-lost: fault:region-loss eu-west-1
+std::string event_lines(const Plan& plan, const std::vector<Event>& events, bool unicode);
+
+constexpr std::string_view kEventLogFormat = "1.0";
+
+struct EventLogHeader {
+  std::uint64_t seed = 0;
+  std::uint64_t replication = 0;
+  std::string_view commit;
+  std::string_view back_end = "simulated";
+};
+
+/// A header line, then one object an event. Seconds since the drill began, to the microsecond: a
+/// replay needs the exact order.
+std::string event_json_lines(const Plan& plan, const std::vector<Event>& events,
+                             const EventLogHeader& header);
+
+/// The words of the JSON Lines: "step-ended", "timed-out", "promotion-refused", "stalled".
+std::string_view to_word(EventKind kind);
+std::string_view to_word(Failure why);
+std::string_view to_word(Note note);
+std::string_view to_word(DrillEnd end);
+
+}  // namespace firedrill

@@ -1,0 +1,43 @@
+#include <array>
+
+#include "reports/event_lines.hpp"
+
+namespace firedrill {
+namespace {
+
+// In the order of the enumerations.
+constexpr std::array<std::string_view, 20> kKinds = {
+    "fault-started", "fault-ended",     "served-share", "alarm",
+    "paged",         "acknowledged",    "joined",       "declared",
+    "decided",       "step-ready",      "step-started", "step-acting",
+    "step-ended",    "runbook-aborted", "verified",     "closed",
+    "data-loss",     "data-loss-shape", "note",         "drill-ended"};
+static_assert(kKinds.size() == static_cast<std::size_t>(EventKind::kDrillEnded) + 1);
+
+constexpr std::array<std::string_view, 10> kFailures = {
+    "none",      "timed-out", "gave-up",     "refused",      "unreachable",
+    "throttled", "not-found", "no-capacity", "not-verified", "lost-reply"};
+static_assert(kFailures.size() == static_cast<std::size_t>(Failure::kLostReply) + 1);
+
+constexpr std::array<std::string_view, 9> kNotes = {
+    "promotion-refused", "waiter-gave-up", "waiter-ended-early",
+    "quota-short",       "no-capacity",    "state-unreachable",
+    "monitoring-blind",  "human-error",    "primary-never-answered"};
+static_assert(kNotes.size() == static_cast<std::size_t>(Note::kPrimaryNeverAnswered) + 1);
+
+constexpr std::array<std::string_view, 3> kEnds = {"completed", "past-horizon", "stalled"};
+
+template <std::size_t n, class E>
+std::string_view at(const std::array<std::string_view, n>& words, E value) {
+  const auto i = static_cast<std::size_t>(value);
+  return i < n ? words[i] : "unknown";
+}
+
+}  // namespace
+
+std::string_view to_word(EventKind kind) { return at(kKinds, kind); }
+std::string_view to_word(Failure why) { return at(kFailures, why); }
+std::string_view to_word(Note note) { return at(kNotes, note); }
+std::string_view to_word(DrillEnd end) { return at(kEnds, end); }
+
+}  // namespace firedrill

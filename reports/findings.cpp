@@ -1,0 +1,220 @@
+#include "reports/findings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "engine/base/time.hpp"
+#include "engine/plan/print_text.hpp"
+#include "reports/samples.hpp"
+
+namespace firedrill {
+namespace {
+
+struct NoteRule {
+  Note note;
+  std::string_view id;
+  Severity severity;
+  std::string_view title;
+  std::string_view advice;
+};
+
+// The notes of event_log.hpp, and what to do about each.
+constexpr NoteRule kNotes[] = {
+    {Note::kPromotionRefused, "promotion-refused", Severity::kCritical,
+     "The provider refuses the documented promotion",
+     "Write the command that fits this database engine into the runbook."},
+    {Note::kNoCapacity, "no-capacity", Severity::kCritical,
+     "The standby region has no capacity left",
+     "Reserve capacity, or keep more tasks running there."},
+    {Note::kQuotaShort, "quota-short", Severity::kCritical,
+     "The quota of the standby region is too small for production",
+     "Raise it before the night, and alarm on it."},
+    {Note::kStateUnreachable, "state-unreachable", Severity::kCritical,
+     "The state that the procedure needs is in the lost region",
+     "Keep it in another region, or in both."},
+    {Note::kWaiterGaveUp, "waiter-gave-up", Severity::kWarning,
+     "A waiter gives up before the platform is ready",
+     "Give the waiter a limit that fits, or repeat it in the runbook."},
+    {Note::kWaiterEndedEarly, "waiter-ended-early", Severity::kWarning,
+     "A waiter sees the state of before the change and ends at once",
+     "Check for the new state, not for a stable one."},
+    {Note::kMonitoringBlind, "monitoring-blind", Severity::kWarning,
+     "Alarms that are evaluated in the lost region do not arrive",
+     "Let another region watch this one."},
+    {Note::kHumanError, "human-error", Severity::kWarning,
+     "A changing step is done wrongly and must be redone",
+     "Script the steps that change things, and check them."},
+    {Note::kPrimaryNeverAnswered, "primary-never-answered", Severity::kWarning,
+     "The first responder does not answer, and the page goes up the ladder",
+     "Shorten the time until the next level is called."},
+};
+static_assert(std::size(kNotes) == static_cast<std::size_t>(Note::kPrimaryNeverAnswered) + 1);
+
+std::string human(const ReportTime& ms) {
+  return ms ? to_human(Duration::milliseconds(*ms)) : "longer than the horizon";
+}
+
+class Finder {
+ public:
+  Finder(const Plan& plan, const StudyResult& study)
+      : plan_(plan), samples_(study.samples), drills_(samples_.replication.size()) {}
+
+  std::vector<ReportFinding> run() {
+    if (drills_ == 0) return {};
+    for (const NoteRule& rule : kNotes) note(rule);
+    never_back();
+    ended(DrillEnd::kStalled, "drill-stalled", Severity::kCritical,
+          "The procedure comes to a halt: nothing is left that could ever happen");
+    ended(DrillEnd::kPastHorizon, "past-horizon", Severity::kWarning,
+          "The drill is not over at the end of the horizon");
+    people_short();
+    std::stable_sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) {
+      if (a.severity != b.severity) return a.severity > b.severity;
+      return a.drills > b.drills;
+    });
+    return std::move(found_);
+  }
+
+ private:
+  using Chosen = std::function<bool(std::size_t drill)>;
+
+  void add(std::string_view id, Severity severity, std::string title, std::string detail,
+           std::int64_t drills) {
+    found_.push_back({std::string(id), severity, std::move(title), std::move(detail), drills,
+                      static_cast<double>(drills) / static_cast<double>(drills_)});
+  }
+
+  std::int64_t count(const Chosen& chosen) const {
+    std::int64_t n = 0;
+    for (std::size_t i = 0; i < drills_; ++i) n += chosen(i) ? 1 : 0;
+    return n;
+  }
+
+  ReportTime median_restored(const Chosen& chosen) const {
+    std::vector<std::int32_t> times;
+    for (std::size_t i = 0; i < drills_; ++i) {
+      if (chosen(i)) times.push_back(samples_.marks_ms[kRestoredMark][i]);
+    }
+    return quantiles_of(std::move(times)).p50;
+  }
+
+  /// Median time that fallback steps took in the chosen drills; nothing when none ran.
+  std::string fallback_cost(const Chosen& chosen) const {
+    std::vector<std::int32_t> times;
+    for (std::size_t i = 0; i < drills_; ++i) {
+      if (!chosen(i)) continue;
+      std::int64_t sum = 0;
+      for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+        if (plan_.steps[s].is_fallback) sum += std::max(0, samples_.step_ms[s][i]);
+      }
+      times.push_back(static_cast<std::int32_t>(std::min<std::int64_t>(sum, kNotReachedMs)));
+    }
+    const ReportTime median = quantiles_of(std::move(times)).p50;
+    if (median && *median == 0) return {};
+    return fmt::format(" The fallback steps take {} in half of these drills.", human(median));
+  }
+
+  void note(const NoteRule& rule) {
+    const std::uint32_t bit = 1U << static_cast<unsigned>(rule.note);
+    const Chosen with = [&](std::size_t i) { return (samples_.notes[i] & bit) != 0; };
+    const std::int64_t drills = count(with);
+    if (drills == 0) return;
+    std::string cost =
+        fmt::format("Median until the last service is back: {}", human(median_restored(with)));
+    if (drills < static_cast<std::int64_t>(drills_)) {
+      const Chosen without = [&](std::size_t i) { return !with(i); };
+      cost += fmt::format(", and {} in the other drills", human(median_restored(without)));
+    }
+    cost += '.';
+    if (rule.note == Note::kPromotionRefused) cost += fallback_cost(with);
+    add(rule.id, rule.severity, std::string(rule.title), fmt::format("{} {}", cost, rule.advice),
+        drills);
+  }
+
+  void never_back() {
+    for (std::size_t s = 0; s < plan_.services.size(); ++s) {
+      if (!plan_.services[s].judged) continue;
+      const auto& rto = samples_.rto_ms[s];
+      const std::int64_t drills = count([&](std::size_t i) { return rto[i] == kNotReachedMs; });
+      if (drills == 0) continue;
+      add("service-never-back", Severity::kCritical,
+          fmt::format("{} does not come back within the horizon", plan_.services[s].name),
+          fmt::format("The drill is watched for {}.", to_human(plan_.horizon)), drills);
+    }
+  }
+
+  void ended(DrillEnd end, std::string_view id, Severity severity, std::string title) {
+    const Chosen chosen = [&](std::size_t i) { return samples_.end[i] == end; };
+    const std::int64_t drills = count(chosen);
+    if (drills > 0) add(id, severity, std::move(title), never_done(chosen), drills);
+  }
+
+  /// The steps that most often did not run in the chosen drills, though nothing but a failure
+  /// leaves them out.
+  std::string never_done(const Chosen& chosen) const {
+    std::vector<std::pair<std::int64_t, std::size_t>> missing;
+    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+      const PlannedStep& step = plan_.steps[s];
+      if (step.is_fallback || step.when) continue;
+      const auto& flags = samples_.step_flags[s];
+      const std::int64_t n =
+          count([&](std::size_t i) { return chosen(i) && (flags[i] & kStepRan) == 0; });
+      if (n > 0) missing.emplace_back(-n, s);
+    }
+    if (missing.empty()) return "Every step was begun; look at the log of such a drill.";
+    std::stable_sort(missing.begin(), missing.end());
+    std::string names;
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, missing.size()); ++i) {
+      names += fmt::format("{}{} ({} drills)", i == 0 ? "" : ", ",
+                           plan_.steps[missing[i].second].id, thousands(-missing[i].first));
+    }
+    return fmt::format("Steps most often not done: {}.", names);
+  }
+
+  /// The step on the critical path whose people were busy elsewhere for longest.
+  void people_short() {
+    constexpr std::int64_t kWorthTellingMs = 60'000;
+    std::size_t worst = plan_.steps.size();
+    std::int64_t worst_ms = 0;
+    std::int64_t worst_drills = 0;
+    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+      std::int64_t sum = 0;
+      std::int64_t drills = 0;
+      for (std::size_t i = 0; i < drills_; ++i) {
+        if ((samples_.step_flags[s][i] & kStepCritical) == 0) continue;
+        const std::int32_t idle = samples_.step_split_ms[s * 4][i];
+        if (idle <= 0 || idle == kNotReachedMs) continue;
+        sum += idle;
+        ++drills;
+      }
+      if (sum > worst_ms) {
+        worst = s;
+        worst_ms = sum;
+        worst_drills = drills;
+      }
+    }
+    if (worst == plan_.steps.size() || worst_ms / worst_drills < kWorthTellingMs) return;
+    const PlannedStep& step = plan_.steps[worst];
+    const std::string role = step.role.valid() ? plan_.roles[step.role.value].name : "nobody";
+    add("people-short", Severity::kInfo,
+        fmt::format("Step {} waits for {} on the critical path", step.id, role),
+        fmt::format("It is ready, but nobody is free for {} on average.",
+                    to_human(Duration::milliseconds(worst_ms / worst_drills))),
+        worst_drills);
+  }
+
+  const Plan& plan_;
+  const Samples& samples_;
+  std::size_t drills_;
+  std::vector<ReportFinding> found_;
+};
+
+}  // namespace
+
+std::vector<ReportFinding> find_findings(const Plan& plan, const StudyResult& study) {
+  return Finder(plan, study).run();
+}
+
+}  // namespace firedrill

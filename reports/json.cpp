@@ -1,0 +1,163 @@
+#include "reports/json.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace firedrill {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000.0; }
+Json seconds(const ReportTime& time) { return time ? seconds(*time) : Json(nullptr); }
+
+/// Six digits are more than any number of drills can tell, and hide the last digits of libm.
+Json share(double value) { return static_cast<double>(std::llround(value * 1e6)) / 1e6; }
+
+Json split_of(const ReportSplit& split) {
+  return {{"work_s", seconds(split.work_ms)},
+          {"wait_s", seconds(split.wait_ms)},
+          {"decision_s", seconds(split.decision_ms)},
+          {"idle_s", seconds(split.idle_ms)}};
+}
+
+Json target_of(const ReportTarget& target) {
+  const Interval& ci = target.met_share_ci95;
+  return {{"service", target.service},
+          {"tier", target.tier},
+          {"objective", to_word(target.objective)},
+          {"limit_s", seconds(target.limit_ms)},
+          {"required_share", share(target.required_share)},
+          {"met_drills", target.met},
+          {"met_share", share(target.met_share)},
+          {"met_share_ci95", Json::array({share(ci.low), share(ci.high)})},
+          {"verdict", to_word(target.verdict)},
+          {"p5_s", seconds(target.achieved.p5)},
+          {"p50_s", seconds(target.achieved.p50)},
+          {"p95_s", seconds(target.achieved.p95)},
+          {"p99_s", seconds(target.achieved.p99)},
+          {"max_s", seconds(target.achieved.max)}};
+}
+
+Json store_of(const ReportStore& store) {
+  return {{"store", store.name},
+          {"rpo",
+           {{"p50_s", seconds(store.rpo.p50)},
+            {"p95_s", seconds(store.rpo.p95)},
+            {"max_s", seconds(store.rpo.max)}}},
+          {"lossless_share", share(store.lossless_share)}};
+}
+
+Json step_of(const ReportStep& step) {
+  return {{"runbook", step.runbook},
+          {"step", step.step},
+          {"title", step.title},
+          {"role", step.role},
+          {"p50_s", seconds(step.p50)},
+          {"p95_s", seconds(step.p95)},
+          {"criticality", share(step.criticality)},
+          {"ran_share", share(step.ran_share)},
+          {"failed_share", share(step.failed_share)},
+          {"split", split_of(step.split)}};
+}
+
+Json assumption_of(const ReportAssumption& assumption) {
+  if (assumption.kind == AssumptionKind::kStated) {
+    return {{"kind", "stated"},
+            {"subject", assumption.subject},
+            {"value", assumption.value},
+            {"reason", assumption.reason}};
+  }
+  return {{"kind", "timing"},
+          {"subject", assumption.subject},
+          {"value", assumption.value},
+          {"unit", assumption.unit},
+          {"confidence", to_word(assumption.confidence)},
+          {"source", assumption.source},
+          {"reason", assumption.reason}};
+}
+
+Json finding_of(const ReportFinding& finding) {
+  return {{"id", finding.id},         {"severity", to_word(finding.severity)},
+          {"title", finding.title},   {"detail", finding.detail},
+          {"drills", finding.drills}, {"share", share(finding.share)}};
+}
+
+Json failure_of(const ReportFailure& failure) {
+  return {{"kind", failure.kind},
+          {"replication", failure.replication},
+          {"first_lost", failure.first_lost},
+          {"last_lost", failure.last_lost},
+          {"signal", failure.signal},
+          {"exit_code", failure.exit_code}};
+}
+
+Json phase_of(const ReportPhase& phase) {
+  return {{"name", phase.name}, {"p50_s", seconds(phase.p50)}, {"p95_s", seconds(phase.p95)}};
+}
+
+Json example_of(const ReportExample& example) {
+  return {{"name", example.name},
+          {"replication", example.replication},
+          {"restored_s", seconds(example.restored)}};
+}
+
+template <class T>
+Json list(const std::vector<T>& items, Json (*one)(const T&)) {
+  Json all = Json::array();
+  for (const T& item : items) all.push_back(one(item));
+  return all;
+}
+
+Json program_of(const ReportProgram& program) {
+  return {{"version", program.version}, {"commit", program.commit}};
+}
+
+Json result_of(const Report& report) {
+  Json json;
+  json["format_version"] = kResultFormat;
+  json["kind"] = "Result";
+  json["program"] = program_of(report.program);
+  json["scenario"] = {{"name", report.scenario.name},
+                      {"path", report.scenario.path},
+                      {"sha256", report.scenario.sha256},
+                      {"title", report.scenario.title},
+                      {"question", report.scenario.question}};
+  json["seed"] = report.seed;
+  json["runs"] = {
+      {"asked", report.asked}, {"completed", report.completed}, {"failed", report.failed}};
+  json["status"] = report.aborted ? "aborted" : "completed";
+  json["verdict"] = to_word(report.verdict);
+  json["targets"] = list(report.targets, target_of);
+  json["stores"] = list(report.stores, store_of);
+  json["phases"] = list(report.phases, phase_of);
+  json["steps"] = list(report.steps, step_of);
+  json["critical_path_split"] = split_of(report.critical_split);
+  json["findings"] = list(report.findings, finding_of);
+  json["assumptions"] = list(report.assumptions, assumption_of);
+  json["ends"] = {{"completed", report.ends.completed},
+                  {"past_horizon", report.ends.past_horizon},
+                  {"stalled", report.ends.stalled}};
+  json["failures"] = list(report.failures, failure_of);
+  json["examples"] = list(report.examples, example_of);
+  return json;
+}
+
+/// Invalid UTF-8 cannot come from a document, but can from a path.
+std::string dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+std::string render_json(const Report& report) { return dump(result_of(report)); }
+
+std::string render_json_suite(const std::vector<Report>& reports) {
+  Json json;
+  json["format_version"] = kResultFormat;
+  json["kind"] = "Suite";
+  json["results"] = list(reports, result_of);
+  return dump(json);
+}
+
+}  // namespace firedrill

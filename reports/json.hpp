@@ -1,0 +1,25 @@
+// The result as JSON: what other programs read. Seconds, rounded to milliseconds; null for "not
+// within the horizon". Nothing in it depends on the machine, the number of jobs or the clock.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/report.hpp"
+
+namespace firedrill {
+
+constexpr std::string_view kResultFormat = "1.0";
+
+/// One document with a line end.
+std::string render_json(const Report& report);
+
+/// Several results of one run as one document of kind `Suite`.
+std::string render_json_suite(const std::vector<Report>& reports);
+
+/// The published draft-07 schema of `render_json`, pretty-printed. Further keys are allowed: a
+/// minor version only adds.
+std::string result_schema_text();
+
+}  // namespace firedrill

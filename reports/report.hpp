@@ -1,0 +1,170 @@
+// A finished report: every number worked out, every name bound. Renderers turn it into text and do
+// no arithmetic, so that all formats say the same.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/input/documents.hpp"
+#include "engine/plan/plan.hpp"
+#include "engine/study/statistics.hpp"
+
+namespace firedrill {
+
+/// A time in whole milliseconds. Empty: not within the horizon.
+using ReportTime = std::optional<std::int64_t>;
+
+struct ReportProgram {
+  std::string version;
+  std::string commit;
+};
+
+struct ReportScenario {
+  std::string name;
+  std::string path;
+  std::string sha256;
+  std::string title;
+  std::string question;
+};
+
+struct ReportQuantiles {
+  ReportTime p5;
+  ReportTime p50;
+  ReportTime p95;
+  ReportTime p99;
+  ReportTime max;
+};
+
+struct ReportTarget {
+  std::string service;
+  std::string tier;
+  Objective objective = Objective::kRto;
+  std::int64_t limit_ms = 0;
+  std::string limit;  // `PT2H`
+  double required_share = 0.95;
+  std::int64_t met = 0;  // drills
+  double met_share = 0;
+  Interval met_share_ci95;
+  Verdict verdict = Verdict::kInconclusive;
+  ReportQuantiles achieved;
+};
+
+struct ReportStore {
+  std::string name;
+  ReportQuantiles rpo;
+  double lossless_share = 0;  // of drills that lost nothing of it
+};
+
+/// An interval between two clock marks of the incident.
+struct ReportPhase {
+  std::string name;
+  std::string meaning;
+  ReportTime p50;
+  ReportTime p95;
+};
+
+/// Time by what it was spent on: means over the drills, so that the parts add up.
+struct ReportSplit {
+  std::int64_t work_ms = 0;
+  std::int64_t wait_ms = 0;
+  std::int64_t decision_ms = 0;
+  std::int64_t idle_ms = 0;
+  // The same as shares of their sum; all zero when there is nothing to share.
+  double work = 0;
+  double wait = 0;
+  double decision = 0;
+  double idle = 0;
+};
+
+struct ReportStep {
+  std::string runbook;
+  std::string step;
+  std::string title;
+  std::string role;
+  double ran_share = 0;
+  double failed_share = 0;
+  double criticality = 0;  // share of drills with this step on the critical path
+  ReportTime p50;          // ready to ended, in the drills that ran it
+  ReportTime p95;
+  ReportSplit split;  // in the drills that ran it
+};
+
+enum class AssumptionKind : std::uint8_t { kStated, kTiming };
+
+struct ReportAssumption {
+  AssumptionKind kind = AssumptionKind::kStated;
+  std::string subject;  // of a timing: its id
+  std::string value;
+  std::string reason;  // of a timing: its note
+  std::string unit;    // timings only, like the rest
+  Confidence confidence = Confidence::kEstimate;
+  std::string source;
+};
+
+enum class Severity : std::uint8_t { kInfo, kWarning, kCritical };
+
+struct ReportFinding {
+  std::string id;  // stable, kebab-case
+  Severity severity = Severity::kInfo;
+  std::string title;
+  std::string detail;
+  std::int64_t drills = 0;
+  double share = 0;
+};
+
+struct ReportFailure {
+  std::string kind;  // "crashed" or "hung"
+  std::int64_t replication = 0;
+  std::int64_t first_lost = 0;
+  std::int64_t last_lost = -1;
+  int signal = 0;
+  int exit_code = 0;
+};
+
+struct ReportEnds {
+  std::int64_t completed = 0;
+  std::int64_t past_horizon = 0;
+  std::int64_t stalled = 0;
+};
+
+/// A drill worth looking at, with the command that runs it again.
+struct ReportExample {
+  std::string name;  // "median" or "p95"
+  std::int64_t replication = 0;
+  ReportTime restored;  // onset to the last judged service restored
+  std::string command;
+};
+
+struct Report {
+  ReportProgram program;
+  ReportScenario scenario;
+  std::uint64_t seed = 0;
+  std::int64_t asked = 0;
+  std::int64_t completed = 0;
+  std::int64_t failed = 0;
+  bool aborted = false;
+  Verdict verdict = Verdict::kInconclusive;
+  std::string headline;  // "1 of 4 targets missed"
+  std::vector<ReportTarget> targets;
+  std::vector<ReportStore> stores;
+  std::vector<ReportPhase> phases;
+  std::vector<ReportStep> steps;              // most critical first
+  ReportSplit critical_split;                 // of the steps on the critical path, mean a drill
+  std::vector<ReportAssumption> assumptions;  // timings first, guesses before all others
+  std::int64_t guesses = 0;                   // timings that are estimates
+  std::int64_t timings = 0;
+  std::vector<ReportFinding> findings;  // gravest first
+  std::vector<ReportFailure> failures;
+  ReportEnds ends;
+  std::vector<ReportExample> examples;
+};
+
+/// The words that every format uses: "met", "rto", "estimate", "critical".
+std::string_view to_word(Verdict verdict);
+std::string_view to_word(Objective objective);
+std::string_view to_word(Confidence confidence);
+std::string_view to_word(Severity severity);
+
+}  // namespace firedrill

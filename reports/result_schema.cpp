@@ -1,0 +1,200 @@
+#include <nlohmann/json.hpp>
+
+#include "reports/json.hpp"
+
+namespace firedrill {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Property {
+  std::string name;
+  Json schema;
+};
+
+Json typed(const char* type, const char* description) {
+  return {{"type", type}, {"description", description}};
+}
+Json text(const char* description) { return typed("string", description); }
+Json count(const char* description) {
+  Json json = typed("integer", description);
+  json["minimum"] = 0;
+  return json;
+}
+Json number(const char* description) { return typed("number", description); }
+Json share(const char* description) {
+  Json json = number(description);
+  json["minimum"] = 0;
+  json["maximum"] = 1;
+  return json;
+}
+/// Seconds, or null for "not within the horizon".
+Json time(const char* description) {
+  return {{"type", {"number", "null"}},
+          {"description", std::string(description) + ", in seconds; null: not within the horizon"}};
+}
+Json word(const char* description, const std::vector<const char*>& words) {
+  Json json = text(description);
+  json["enum"] = words;
+  return json;
+}
+
+Json object(const char* description, const std::vector<Property>& properties) {
+  Json json = typed("object", description);
+  json["required"] = Json::array();
+  for (const Property& p : properties) json["required"].push_back(p.name);
+  for (const Property& p : properties) json["properties"][p.name] = p.schema;
+  json["additionalProperties"] = true;
+  return json;
+}
+Json array(const char* description, Json items) {
+  Json json = typed("array", description);
+  json["items"] = std::move(items);
+  return json;
+}
+
+Json verdict(const char* description) {
+  return word(description, {"met", "missed", "inconclusive"});
+}
+
+Json split(const char* description) {
+  return object(description, {{"work_s", number("hands busy")},
+                              {"wait_s", number("waiting for the cloud")},
+                              {"decision_s", number("deciding and approving")},
+                              {"idle_s", number("ready, but nobody free")}});
+}
+
+Json target() {
+  Json interval = array("95 % Clopper-Pearson interval of met_share", share("an end"));
+  interval["minItems"] = 2;
+  interval["maxItems"] = 2;
+  return object("a target and how it was met",
+                {{"service", text("name of the service")},
+                 {"tier", text("its tier")},
+                 {"objective", word("what is limited", {"rto", "rpo"})},
+                 {"limit_s", number("the limit, in seconds")},
+                 {"required_share", share("share of drills that must meet the limit")},
+                 {"met_drills", count("drills that met it")},
+                 {"met_share", share("their share of the completed drills")},
+                 {"met_share_ci95", interval},
+                 {"verdict", verdict("from that interval")},
+                 {"p5_s", time("5 % of drills achieve it within")},
+                 {"p50_s", time("half of the drills achieve it within")},
+                 {"p95_s", time("95 % of drills achieve it within")},
+                 {"p99_s", time("99 % of drills achieve it within")},
+                 {"max_s", time("the slowest drill")}});
+}
+
+Json step() {
+  return object("a step of a runbook", {{"runbook", text("name of the runbook")},
+                                        {"step", text("id of the step")},
+                                        {"title", text("its title")},
+                                        {"role", text("who does it; empty: nobody's hands")},
+                                        {"p50_s", time("median, ready to ended")},
+                                        {"p95_s", time("95th percentile, ready to ended")},
+                                        {"criticality", share("of drills: on the critical path")},
+                                        {"ran_share", share("of drills that ran it")},
+                                        {"failed_share", share("of drills in which it failed")},
+                                        {"split", split("mean over the drills that ran it")}});
+}
+
+Json assumption() {
+  Json json = object("something that was assumed: stated in a document, or a timing that was drawn",
+                     {{"kind", word("where it comes from", {"stated", "timing"})},
+                      {"subject", text("what it is about; of a timing its id")},
+                      {"value", text("what was taken")},
+                      {"reason", text("why; of a timing its note")}});
+  json["properties"]["unit"] = text("timings only");
+  json["properties"]["confidence"] =
+      word("timings only", {"measured", "documented", "reported", "estimate"});
+  json["properties"]["source"] = text("timings only");
+  return json;
+}
+
+Json finding() {
+  return object("a fact worth acting upon",
+                {{"id", text("stable, kebab-case")},
+                 {"severity", word("", {"info", "warning", "critical"})},
+                 {"title", text("one sentence")},
+                 {"detail", text("what it cost, what to look at")},
+                 {"drills", count("drills it happened in")},
+                 {"share", share("their share")}});
+}
+
+Json failure() {
+  return object("a drill that broke the block it ran in",
+                {{"kind", word("how", {"crashed", "hung"})},
+                 {"replication", count("the drill that was running")},
+                 {"first_lost", count("first drill of the block that was lost")},
+                 {"last_lost", typed("integer", "last drill of the block that was lost")},
+                 {"signal", count("signal that ended it, or 0")},
+                 {"exit_code", count("exit code, when it ended by itself")}});
+}
+
+Json store() {
+  return object(
+      "a data store",
+      {{"store", text("name")},
+       {"rpo", object("writes lost, as a span of time", {{"p50_s", time("median")},
+                                                         {"p95_s", time("95th percentile")},
+                                                         {"max_s", time("the worst drill")}})},
+       {"lossless_share", share("of drills that lost nothing of it")}});
+}
+
+Json example() {
+  return object("a drill worth running again", {{"name", word("which", {"median", "p95"})},
+                                                {"replication", count("its number")},
+                                                {"restored_s", time("until the last service")}});
+}
+
+std::vector<Property> lists() {
+  return {
+      {"targets", array("every target", target())},
+      {"stores", array("every data store", store())},
+      {"phases", array("intervals between the clock marks of the incident",
+                       object("a phase", {{"name", text("detect, acknowledge, decide, ...")},
+                                          {"p50_s", time("median")},
+                                          {"p95_s", time("95th percentile")}}))},
+      {"steps", array("every step that ran, most critical first", step())},
+      {"critical_path_split", split("mean over the drills, of steps on the critical path")},
+      {"findings", array("gravest first", finding())},
+      {"assumptions", array("what the result rests on, guesses first", assumption())},
+      {"ends", object("how the drills ended",
+                      {{"completed", count("everything closed and steady")},
+                       {"past_horizon", count("the horizon came first")},
+                       {"stalled", count("nothing was left that could ever happen")}})},
+      {"failures", array("drills that broke", failure())},
+      {"examples", array("drills worth running again", example())},
+  };
+}
+
+}  // namespace
+
+std::string result_schema_text() {
+  std::vector<Property> all = {
+      {"format_version", text("major.minor; a reader ignores keys it does not know")},
+      {"kind", {{"const", "Result"}, {"description", "what this document is"}}},
+      {"program",
+       object("what made it", {{"version", text("SemVer")}, {"commit", text("or \"unknown\"")}})},
+      {"scenario",
+       object("what was drilled", {{"name", text("metadata.name")},
+                                   {"path", text("as it was given")},
+                                   {"sha256", text("over every document the plan was made of")}})},
+      {"seed", count("every draw depends on it and on the number of the drill alone")},
+      {"runs", object("drills", {{"asked", count("asked for")},
+                                 {"completed", count("with a result")},
+                                 {"failed", count("lost to failures")}})},
+      {"status",
+       word("aborted: stopped by a signal, with what there was", {"completed", "aborted"})},
+      {"verdict", verdict("the worst of the targets")}};
+  for (Property& p : lists()) all.push_back(std::move(p));
+  Json json;
+  json["$schema"] = "http://json-schema.org/draft-07/schema#";
+  json["$id"] = "https://firedrill.dev/schemas/v1/result.json";
+  json["title"] = "firedrill result";
+  const Json whole = object("the result of a study, as `firedrill run --json` writes it", all);
+  for (const auto& [key, value] : whole.items()) json[key] = value;
+  return json.dump(2) + '\n';
+}
+
+}  // namespace firedrill

@@ -1,0 +1,306 @@
+#include "reports/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/print_text.hpp"
+#include "reports/text_cells.hpp"
+
+namespace firedrill {
+namespace {
+
+constexpr int kWidthMin = 40;
+constexpr std::size_t kStepsShown = 12;
+constexpr std::size_t kAssumptionsShown = 12;
+constexpr std::size_t kTime = 7;  // `23h 59m`
+
+Ink ink_of(Verdict verdict) {
+  if (verdict == Verdict::kMet) return Ink::kGood;
+  return verdict == Verdict::kMissed ? Ink::kBad : Ink::kDoubtful;
+}
+
+Ink ink_of(Severity severity) {
+  if (severity == Severity::kInfo) return Ink::kPlain;
+  return severity == Severity::kCritical ? Ink::kBad : Ink::kDoubtful;
+}
+
+/// `98.7 %`: one digit, as in every place where shares stand below each other.
+std::string share_text(double share) { return fmt::format("{:.1f} %", share * 100); }
+std::string whole_percent(double share) { return fmt::format("{:.0f}", share * 100); }
+
+class TextReport {
+ public:
+  TextReport(const Report& report, const TextOptions& options)
+      : report_(report),
+        options_(options),
+        width_(static_cast<std::size_t>(std::max(options.width, kWidthMin))),
+        paint_(options.color) {}
+
+  std::string run() {
+    head();
+    targets();
+    phases();
+    steps();
+    stores();
+    findings();
+    failures();
+    assumptions();
+    reruns();
+    files();
+    return std::move(page_);
+  }
+
+ private:
+  std::string clean(std::string_view text) const { return printable(text, options_.unicode); }
+
+  std::string symbol(Verdict verdict) const {
+    switch (verdict) {
+      case Verdict::kMet:
+        return options_.unicode ? "✓" : "+";
+      case Verdict::kMissed:
+        return options_.unicode ? "✗" : "x";
+      case Verdict::kInconclusive:
+        break;
+    }
+    return "?";
+  }
+
+  void heading(std::string_view text, std::string_view rest = {}) {
+    page_ += '\n' + paint_(Ink::kStrong, text);
+    if (!rest.empty()) page_ += fmt::format("  {}", rest);
+    page_ += '\n';
+  }
+
+  /// A wrapped text whose beginning `lead` is painted.
+  void led(std::size_t hang, Ink ink, const std::string& lead, std::string_view rest) {
+    const std::string all = wrapped(fmt::format("{} {}", lead, rest), 0, hang, width_);
+    const std::size_t end = std::min(all.find(lead), all.size());
+    if (end == all.size()) {
+      page_ += all;
+      return;
+    }
+    page_ += all.substr(0, end) + paint_(ink, lead) + all.substr(end + lead.size());
+  }
+
+  void prose(std::size_t indent, std::size_t hang, std::string_view text) {
+    page_ += wrapped(clean(text), indent, hang, width_);
+  }
+
+  void head() {
+    const std::string lead =
+        fmt::format("{} {}:", symbol(report_.verdict), to_word(report_.verdict));
+    led(2, ink_of(report_.verdict), lead, clean(report_.headline));
+    prose(0, 2,
+          fmt::format("{} ({}): {} drills, seed {}", report_.scenario.title, report_.scenario.name,
+                      thousands(report_.completed), report_.seed));
+    prose(0, 2, report_.scenario.question);
+    if (report_.aborted) {
+      page_ += paint_(Ink::kBad, "aborted");
+      page_ += fmt::format(": {} of {} drills done\n", thousands(report_.completed),
+                           thousands(report_.asked));
+    }
+  }
+
+  void targets() {
+    heading("TARGETS");
+    std::size_t verdict_width = 0;
+    std::size_t name_width = 0;
+    for (const ReportTarget& t : report_.targets) {
+      verdict_width = std::max(verdict_width, to_word(t.verdict).size());
+      name_width = std::max({name_width, columns(clean(t.service)), columns(clean(t.tier))});
+    }
+    name_width = std::min(name_width, width_ / 3);
+    const std::size_t indent = 2 + 1 + 1 + verdict_width + 2;
+    for (const ReportTarget& t : report_.targets) {
+      const std::string expected = fmt::format("{} <= {} in {} of drills", to_word(t.objective),
+                                               t.limit, percent(t.required_share));
+      const Interval& ci = t.met_share_ci95;
+      const std::string share = fmt::format("{:>7} [{:.1f}, {:.1f}]", share_text(t.met_share),
+                                            ci.low * 100, ci.high * 100);
+      page_ += "  ";
+      page_ += paint_(ink_of(t.verdict),
+                      symbol(t.verdict) + ' ' + cell(to_word(t.verdict), verdict_width));
+      page_ += "  " + cell(clean(t.service), name_width) + "  ";
+      const std::size_t used = indent + name_width + 2;
+      const std::string gap(used, ' ');
+      const bool fits = used + columns(expected) + 2 + columns(share) <= width_;
+      page_ += expected + (fits ? "  " : '\n' + gap) + share + '\n';
+      const std::string achieved = fmt::format("achieved p50 {}, p95 {}", human_ms(t.achieved.p50),
+                                               human_ms(t.achieved.p95));
+      page_ += std::string(indent, ' ') + cell(clean(t.tier), name_width) + "  " + achieved + '\n';
+    }
+  }
+
+  void phases() {
+    if (report_.phases.empty()) return;
+    const std::size_t name = 13;
+    const std::size_t label = std::min<std::size_t>(width_ - 4 - 2 * kTime, 46);
+    heading(cell("PHASES", label + 2) + right_cell("p50", kTime) + right_cell("p95", kTime + 2));
+    for (const ReportPhase& p : report_.phases) {
+      page_ += "  " + cell(cell(p.name, name) + p.meaning, label);
+      page_ += right_cell(human_ms(p.p50), kTime) + right_cell(human_ms(p.p95), kTime + 2) + '\n';
+    }
+  }
+
+  void steps() {
+    std::vector<const ReportStep*> shown;
+    for (const ReportStep& s : report_.steps) {
+      if (options_.verbose || s.criticality > 0) shown.push_back(&s);
+    }
+    if (shown.empty()) return;
+    const std::size_t all = shown.size();
+    if (!options_.verbose && all > kStepsShown) shown.resize(kStepsShown);
+    const ReportSplit& split = report_.critical_split;
+    heading("WHERE THE TIME WENT");
+    prose(2, 2,
+          fmt::format("Steps on the critical path: {} % work, {} % wait, {} % decision, {} % idle "
+                      "(nobody free).",
+                      whole_percent(split.work), whole_percent(split.wait),
+                      whole_percent(split.decision), whole_percent(split.idle)));
+    step_table(shown);
+    if (shown.size() < all) page_ += fmt::format("  and {} more: -v\n", all - shown.size());
+  }
+
+  void step_table(const std::vector<const ReportStep*>& shown) {
+    std::size_t name = 4;
+    std::size_t role = 4;
+    for (const ReportStep* s : shown) {
+      name = std::max(name, columns(clean(s->step)));
+      role = std::max(role, columns(clean(s->role)));
+    }
+    const std::size_t fixed = 2 + 5 + 2 + 2 + kTime + 1 + kTime;
+    const std::size_t parts = 4 * 5;
+    const bool split = width_ >= fixed + parts + 16;
+    const std::size_t room = width_ - fixed - (split ? parts : 0);
+    role = std::min(role, room / 3);
+    name = std::min(name, room - role);
+    std::string title = "  " + right_cell("crit.", 5) + "  " + cell("step", name) + "  " +
+                        cell("role", role) + right_cell("p50", kTime) +
+                        right_cell("p95", kTime + 1);
+    if (split) title += " work wait  dec idle";
+    page_ += paint_(Ink::kFaint, title) + '\n';
+    for (const ReportStep* s : shown) {
+      page_ += "  " + right_cell(whole_percent(s->criticality) + " %", 5) + "  " +
+               cell(clean(s->step), name) + "  " + cell(clean(s->role), role) +
+               right_cell(human_ms(s->p50), kTime) + right_cell(human_ms(s->p95), kTime + 1);
+      if (split) {
+        for (const double part : {s->split.work, s->split.wait, s->split.decision, s->split.idle}) {
+          page_ += right_cell(part == 0 ? "." : whole_percent(part), 5);
+        }
+      }
+      page_ += '\n';
+    }
+  }
+
+  void stores() {
+    if (report_.stores.empty()) return;
+    const std::size_t name = width_ - 2 - 3 * (kTime + 2) - 11;
+    heading(cell("DATA LOST", name + 2) + right_cell("p50", kTime + 2) +
+            right_cell("p95", kTime + 2) + right_cell("worst", kTime + 2) +
+            right_cell("lossless", 11));
+    for (const ReportStore& s : report_.stores) {
+      page_ += "  " + cell(clean(s.name), name) + right_cell(human_ms(s.rpo.p50), kTime + 2) +
+               right_cell(human_ms(s.rpo.p95), kTime + 2) +
+               right_cell(human_ms(s.rpo.max), kTime + 2) +
+               right_cell(share_text(s.lossless_share), 11) + '\n';
+    }
+  }
+
+  void findings() {
+    if (report_.findings.empty()) return;
+    heading("FINDINGS");
+    for (const ReportFinding& f : report_.findings) {
+      const std::string lead = fmt::format("{}:", to_word(f.severity));
+      page_ += "  ";
+      const std::string share =
+          f.drills > 0 ? fmt::format(" ({} of drills)", share_text(f.share)) : std::string();
+      const std::string all =
+          wrapped(fmt::format("{} {}{}", lead, clean(f.title), share), 2, 4, width_);
+      page_ += paint_(ink_of(f.severity), lead) + all.substr(2 + lead.size());
+      prose(4, 4, f.detail);
+    }
+  }
+
+  void failures() {
+    if (report_.failures.empty()) return;
+    heading("FAILURES");
+    for (const ReportFailure& f : report_.failures) {
+      const std::string cause = f.signal != 0 ? fmt::format("signal {}", f.signal)
+                                              : fmt::format("exit code {}", f.exit_code);
+      prose(2, 4,
+            fmt::format("drill {} {} ({}); drills {} to {} were not run", f.replication, f.kind,
+                        cause, f.first_lost, f.last_lost));
+    }
+  }
+
+  void assumptions() {
+    if (report_.assumptions.empty()) return;
+    heading("ASSUMPTIONS");
+    prose(2, 2,
+          fmt::format("{} of {} timings are guesses; those come first.", report_.guesses,
+                      report_.timings));
+    std::size_t shown = 0;
+    for (const ReportAssumption& a : report_.assumptions) {
+      if (!options_.verbose && shown == kAssumptionsShown) break;
+      ++shown;
+      if (a.kind == AssumptionKind::kTiming) {
+        const std::string text = fmt::format("{} {}", a.value, a.unit);
+        const std::string row =
+            fmt::format("{:<10}  {}: {}", to_word(a.confidence), a.subject, text);
+        assumption_line(row);
+        if (options_.verbose) prose(14, 14, fmt::format("source: {}", a.source));
+      } else {
+        assumption_line(fmt::format("{:<10}  {}: {}", "stated", a.subject, a.value));
+        if (options_.verbose) prose(14, 14, a.reason);
+      }
+    }
+    const std::size_t more = report_.assumptions.size() - shown;
+    if (more > 0) {
+      prose(2, 4, fmt::format("and {} more: firedrill plan {}", more, report_.scenario.path));
+    }
+  }
+
+  /// One line, cut: with -v wrapped.
+  void assumption_line(const std::string& row) {
+    if (options_.verbose) {
+      const std::string shown = clean(row);
+      const std::size_t lead = std::min<std::size_t>(12, shown.size());
+      page_ +=
+          "  " + shown.substr(0, lead) + wrapped(shown.substr(lead), 14, 16, width_).substr(14);
+    } else {
+      std::string shown = cell(clean(row), width_ - 2);
+      shown.erase(shown.find_last_not_of(' ') + 1);
+      page_ += "  " + shown + '\n';
+    }
+  }
+
+  void reruns() {
+    if (report_.examples.empty()) return;
+    heading("ONE DRILL AGAIN");
+    for (const ReportExample& e : report_.examples) {
+      prose(2, 4, fmt::format("the {} drill, restored after {}:", e.name, human_ms(e.restored)));
+      page_ += "    " + clean(e.command) + '\n';  // never wrapped: it is for copying
+    }
+  }
+
+  void files() {
+    if (options_.files.empty()) return;
+    heading("FILES");
+    for (const std::string& file : options_.files) page_ += "  " + clean(file) + '\n';
+  }
+
+  const Report& report_;
+  const TextOptions& options_;
+  std::size_t width_;
+  Paint paint_;
+  std::string page_;
+};
+
+}  // namespace
+
+std::string render_text(const Report& report, const TextOptions& options) {
+  return TextReport(report, options).run();
+}
+
+}  // namespace firedrill
