@@ -24,8 +24,8 @@ void AuroraCluster::follow(AuroraCluster& source, LaneIndex lane, Duration laten
   source_ = &source;
   source.replica_ = this;
   base_lag_ = base_lag_draw_.duration();
-  stream_ =
-      std::make_unique<ReplicationStream>(context_, lane, source.spec().write_rate.bytes_per_s, latency);
+  stream_ = std::make_unique<ReplicationStream>(context_, lane,
+                                                source.spec().write_rate.bytes_per_s, latency);
   stream_->start();
 }
 

@@ -81,11 +81,14 @@ Task<Answer> People::answer_page(Ask request) {
     auto forever = never_.wait();
     co_await forever;
   }
-  Duration notice = draw("notify", key, request.round);
-  if (behaves(context_, Behaviour::kPagingDelayed, "provider")) {
-    notice += draw("notify_delayed", entity_key("provider"), 0);
+  if (!pager_back_at_) {
+    pager_back_at_ = context_.now();
+    if (behaves(context_, Behaviour::kPagingDelayed, "provider")) {
+      pager_back_at_ = context_.now() + draw("notify_delayed", entity_key("provider"), 0);
+    }
   }
-  auto notified = sleep_for(context_.agenda, notice);
+  const TimePoint sent = std::max(context_.now(), *pager_back_at_);
+  auto notified = sleep_until(context_.agenda, sent + draw("notify", key, request.round));
   co_await notified;
   const bool office = clock_.office(context_.now());
   const bool asleep = clock_.asleep(context_.now());

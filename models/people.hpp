@@ -94,6 +94,7 @@ class People {
   LocalClock clock_;
   std::vector<Person> persons_;
   std::vector<Turn*> queue_;
+  std::optional<TimePoint> pager_back_at_;  // pages sent before are delivered then
   Signal never_;
 };
 

@@ -80,8 +80,8 @@ enum class DrillEnd : std::uint8_t {
   kStalled,      // nothing was left that could ever happen: a deadlock
 };
 
-/// Served shares are logged when the share of the clients that honour the TTL changes at all, when that
-/// of all clients has moved by this much, and when it passes `kNearlyAllClients`.
+/// Served shares are logged when the share of the clients that honour the TTL changes at all, when
+/// that of all clients has moved by this much, and when it passes `kNearlyAllClients`.
 constexpr double kServedShareResolution = 0.001;
 constexpr double kNearlyAllClients = 0.99;
 

@@ -19,35 +19,50 @@ Responders::Responders(const Plan& plan, World& world, EventLog& log)
 }
 
 Task<RoleIndex> Responders::page_ladder() {
-  std::vector<RoleIndex> silent;
-  for (std::uint32_t round = 0;; ++round) {
-    for (const PlannedEscalation& level : plan_.escalation) {
-      Task<bool> page = page_once(level.role, level.acknowledge_within, round);
-      if (co_await page) {
-        for (const RoleIndex role : silent) acting_[role.value] = level.role;
-        someone_came_.raise();
-        co_return level.role;
-      }
-      if (round == 0) silent.push_back(level.role);
-    }
+  for (std::uint32_t round = 0; !lead_.valid(); ++round) {
     if (plan_.escalation.empty()) {  // nobody is ever paged: wait for what cannot come
-      auto forever = someone_came_.wait();
-      co_await forever;
+      Task<void> never = until_lead();
+      co_await never;
     }
+    for (const PlannedEscalation& level : plan_.escalation) {
+      calls_.spawn(page(level.role, round));
+      Task<void> answer = until_lead();
+      Within<void> in_time(agenda_, agenda_.now() + level.acknowledge_within, answer);
+      if (co_await in_time) break;
+    }
+  }
+  for (const PlannedEscalation& level : plan_.escalation) {
+    if (state_[level.role.value] == State::kCalled) acting_[level.role.value] = lead_;
+  }
+  someone_came_.raise();
+  co_return lead_;
+}
+
+Task<void> Responders::until_lead() {
+  while (!lead_.valid()) {
+    auto change = someone_came_.wait();
+    co_await change;
   }
 }
 
-Task<bool> Responders::page_once(RoleIndex role, Duration limit, std::uint32_t round) {
-  state_[role.value] = State::kCalled;
+Task<void> Responders::until_here(RoleIndex role) {
+  while (state_[role.value] != State::kHere) {
+    auto change = someone_came_.wait();
+    co_await change;
+  }
+}
+
+Task<void> Responders::page(RoleIndex role, std::uint32_t round) {
+  if (state_[role.value] == State::kNotCalled) state_[role.value] = State::kCalled;
   log_.add({.at = agenda_.now(),
             .value = static_cast<double>(round),
             .subject = role.value,
             .kind = EventKind::kPaged});
-  Task<Answer> page = world_.ask({.kind = AskKind::kAcknowledge, .role = role, .round = round});
-  Within<Answer> answered(agenda_, agenda_.now() + limit, page);
-  const bool in_time = co_await answered;
-  if (in_time) arrived(role, page.result().person, EventKind::kAcknowledged);
-  co_return in_time;
+  Task<Answer> asked = world_.ask({.kind = AskKind::kAcknowledge, .role = role, .round = round});
+  const Answer answer = co_await asked;
+  if (state_[role.value] == State::kHere) co_return;  // an earlier page was answered meanwhile
+  if (!lead_.valid()) lead_ = role;
+  arrived(role, answer.person, EventKind::kAcknowledged);
 }
 
 void Responders::call_for(const std::string& severity) {
@@ -67,9 +82,11 @@ Task<void> Responders::call(RoleIndex role) {
     arrived(role, answer.person, EventKind::kJoined);
     co_return;
   }
-  for (std::uint32_t round = 0;; ++round) {
-    Task<bool> page = page_once(role, kRepeatPage, round);
-    if (co_await page) co_return;
+  for (std::uint32_t round = 0; state_[role.value] != State::kHere; ++round) {
+    calls_.spawn(page(role, round));
+    Task<void> coming = until_here(role);
+    Within<void> in_time(agenda_, agenda_.now() + kRepeatPage, coming);
+    co_await in_time;
   }
 }
 

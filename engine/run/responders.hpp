@@ -30,7 +30,9 @@ class Responders {
  private:
   enum class State : std::uint8_t { kNotCalled, kCalled, kHere };
 
-  Task<bool> page_once(RoleIndex role, Duration limit, std::uint32_t round);
+  Task<void> page(RoleIndex role, std::uint32_t round);
+  Task<void> until_here(RoleIndex role);
+  Task<void> until_lead();
   Task<void> call(RoleIndex role);
   void arrived(RoleIndex role, PersonIndex person, EventKind how);
 
@@ -40,6 +42,7 @@ class Responders {
   Agenda& agenda_;
   std::vector<State> state_;
   std::vector<RoleIndex> acting_;
+  RoleIndex lead_;  // who acknowledged first
   Signal someone_came_;
   TaskSet calls_;
 };

@@ -68,12 +68,14 @@ Task<void> RunbookRun::run(RunbookIndex runbook) {
 Task<void> RunbookRun::step(StepIndex index, StepIndex released_by) {
   const PlannedStep& step = plan_.step(index);
   Book& book = books_[step.runbook.value];
+  StepIndex last = index;
   if (book.aborted) {
     log_end(index, {}, true);
   } else {
-    Task<Outcome> work = worked_through(index, released_by);
-    const Outcome outcome = co_await work;
-    if (!outcome.ok() && step.on_failure == OnFailure::kAbort && !book.aborted) {
+    Task<Ended> work = worked_through(index, released_by);
+    const Ended ended = co_await work;
+    last = ended.by;
+    if (!ended.outcome.ok() && step.on_failure == OnFailure::kAbort && !book.aborted) {
       book.aborted = true;
       log_.add({.at = agenda_.now(),
                 .subject = step.runbook.value,
@@ -82,19 +84,19 @@ Task<void> RunbookRun::step(StepIndex index, StepIndex released_by) {
     }
     book.done.push_back(index);
   }
-  release(index);
+  release(index, last);
 }
 
 Task<void> RunbookRun::verification_step(StepIndex index) {
-  Task<Outcome> work = worked_through(index, StepIndex{});
-  const Outcome outcome = co_await work;
+  Task<Ended> work = worked_through(index, StepIndex{});
+  const Ended ended = co_await work;
   Book& book = books_[plan_.step(index).runbook.value];
-  if (!outcome.ok()) book.failed_check = true;
+  if (!ended.outcome.ok()) book.failed_check = true;
   if (--book.open_steps == 0) book_changed_.raise();
 }
 
 /// A step from ready to ended: its condition, its attempts, and what replaces it when they fail.
-Task<Outcome> RunbookRun::worked_through(StepIndex index, StepIndex released_by) {
+Task<RunbookRun::Ended> RunbookRun::worked_through(StepIndex index, StepIndex released_by) {
   const PlannedStep& step = plan_.step(index);
   log_.add({.at = agenda_.now(),
             .subject = index.value,
@@ -104,16 +106,16 @@ Task<Outcome> RunbookRun::worked_through(StepIndex index, StepIndex released_by)
     Task<bool> condition = wanted(step);
     if (!co_await condition) {
       log_end(index, {}, true);
-      co_return Outcome{};
+      co_return Ended{{}, index};
     }
   }
   Outcome outcome;
-  for (std::int64_t round = 0; round < step.attempts; ++round) {
+  for (std::uint32_t round = 0; round < step.attempts; ++round) {
     if (round > 0) {
       auto pause = sleep_for(agenda_, step.retry_delay);
       co_await pause;
     }
-    Task<Outcome> once = attempt(index, round == 0);
+    Task<Outcome> once = attempt(index, round);
     outcome = co_await once;
     if (outcome.ok()) break;
   }
@@ -122,10 +124,10 @@ Task<Outcome> RunbookRun::worked_through(StepIndex index, StepIndex released_by)
     log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kDecided});
   }
   if (!outcome.ok() && step.on_failure == OnFailure::kGoTo) {
-    Task<Outcome> instead = fall_back(index);
-    outcome = co_await instead;
+    Task<Ended> instead = fall_back(index);
+    co_return co_await instead;
   }
-  co_return outcome;
+  co_return Ended{outcome, index};
 }
 
 Task<bool> RunbookRun::wanted(const PlannedStep& step) {
@@ -136,7 +138,7 @@ Task<bool> RunbookRun::wanted(const PlannedStep& step) {
   co_return (seen.known && seen.holds) == step.when->is;
 }
 
-Task<Outcome> RunbookRun::attempt(StepIndex index, bool log_start) {
+Task<Outcome> RunbookRun::attempt(StepIndex index, std::uint32_t round) {
   const PlannedStep& step = plan_.step(index);
   if (step.hands_on.valid()) {
     Task<RoleIndex> coming = responders_.present(step.role);
@@ -149,16 +151,17 @@ Task<Outcome> RunbookRun::attempt(StepIndex index, bool log_start) {
          .key = step.hands_on_key,
          .error_key = step.error_key,
          .step = index,
-         .error_prone = rule.mutating});
+         .error_prone = rule.mutating,
+                                     .round = round});
     const Answer answer = co_await hands;
-    if (log_start) {
+    if (round == 0) {
       log_.add({.at = answer.started,
                 .subject = index.value,
                 .object = answer.person.value,
                 .cause = answer.freed_by.value,
                 .kind = EventKind::kStepStarted});
     }
-  } else if (log_start) {
+  } else if (round == 0) {
     log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kStepStarted});
   }
   log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kStepActing});
@@ -184,12 +187,12 @@ Task<Outcome> RunbookRun::act(const PlannedStep& step, StepIndex index) {
   co_return outcome;
 }
 
-Task<Outcome> RunbookRun::fall_back(StepIndex failed) {
+Task<RunbookRun::Ended> RunbookRun::fall_back(StepIndex failed) {
   const StepIndex fallback = plan_.step(failed).fallback;
   Task<void> before = prerequisites(fallback, failed);
   co_await before;
   const auto& needs = plan_.step(fallback).needs;
-  Task<Outcome> instead = worked_through(fallback, needs.empty() ? failed : needs.back());
+  Task<Ended> instead = worked_through(fallback, needs.empty() ? failed : needs.back());
   co_return co_await instead;
 }
 
@@ -200,16 +203,16 @@ Task<void> RunbookRun::prerequisites(StepIndex fallback, StepIndex failed) {
     if (!plan_.step(need).is_fallback) continue;
     Task<void> deeper = prerequisites(need, released_by);
     co_await deeper;
-    Task<Outcome> work = worked_through(need, released_by);
+    Task<Ended> work = worked_through(need, released_by);
     co_await work;
     released_by = need;
   }
 }
 
-void RunbookRun::release(StepIndex ended) {
+void RunbookRun::release(StepIndex ended, StepIndex last) {
   Book& book = books_[plan_.step(ended).runbook.value];
   for (const StepIndex next : graph_.successors[ended.value]) {
-    if (--open_needs_[next.value] == 0) running_.spawn(step(next, ended));
+    if (--open_needs_[next.value] == 0) running_.spawn(step(next, last));
   }
   if (--book.open_steps == 0) book_changed_.raise();
 }
@@ -219,7 +222,7 @@ Task<void> RunbookRun::roll_back(RunbookIndex runbook) {
   for (std::size_t i = book.done.size(); i-- > 0;) {
     const StepIndex undo = plan_.step(book.done[i]).rollback;
     if (!undo.valid()) continue;
-    Task<Outcome> work = worked_through(undo, book.done[i]);
+    Task<Ended> work = worked_through(undo, book.done[i]);
     co_await work;
   }
 }

@@ -39,16 +39,22 @@ class RunbookRun {
     std::vector<StepIndex> done;  // in order of ending, for rollbacks
   };
 
+  /// How a step came out, and which step did its work in the end: itself, or its fallback.
+  struct Ended {
+    Outcome outcome;
+    StepIndex by;
+  };
+
   Task<void> step(StepIndex index, StepIndex released_by);
   Task<void> verification_step(StepIndex index);
-  Task<Outcome> attempt(StepIndex index, bool log_start);
+  Task<Outcome> attempt(StepIndex index, std::uint32_t round);
   Task<Outcome> act(const PlannedStep& step, StepIndex index);
-  Task<Outcome> fall_back(StepIndex failed);
+  Task<Ended> fall_back(StepIndex failed);
   Task<void> prerequisites(StepIndex fallback, StepIndex failed);
-  Task<Outcome> worked_through(StepIndex index, StepIndex released_by);
+  Task<Ended> worked_through(StepIndex index, StepIndex released_by);
   Task<bool> wanted(const PlannedStep& step);
   Task<void> roll_back(RunbookIndex runbook);
-  void release(StepIndex ended);
+  void release(StepIndex ended, StepIndex last);
   void log_end(StepIndex index, Outcome outcome, bool skipped);
 
   const StepGraph& graph_;
