@@ -1,10 +1,12 @@
 #include "models/simgrid_engine.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <simgrid/kernel/Timer.hpp>
 #include <simgrid/s4u.hpp>
 #include <unordered_map>
+#include <utility>
 
 namespace firedrill {
 namespace sg = simgrid::s4u;
@@ -14,6 +16,8 @@ namespace {
 
 // A flow needs a size, and SimGrid ends it when the size has passed. Exact in a double.
 constexpr double kEndlessBytes = 1e18;
+// Half a microsecond: the agenda's dates are whole ones.
+constexpr double kSameInstantS = 0.5e-6;
 // The least bandwidth a link may have; SimGrid refuses zero.
 constexpr double kLeastBytesPerS = 1e-3;
 
@@ -46,6 +50,20 @@ struct PrivateArguments {
 }  // namespace
 
 class SimGridEngine::Impl : public AgendaDriver {
+  struct Shared {
+    sg::Link* link;
+    double bytes_per_s;
+  };
+  struct Lane {
+    sg::Host* source;
+    sg::Link* link;
+    std::vector<SharedLinkIndex> through;
+    Flow* flow = nullptr;
+    sg::CommPtr comm;  // null while the flow waits for SimGrid's clock
+    double bytes = 0;
+    double limit = 0;
+  };
+
  public:
   Impl(const std::vector<SharedLinkPlan>& links, const std::vector<LanePlan>& lanes)
       : engine_(&arguments_.count, arguments_.pointers.data()) {
@@ -91,28 +109,52 @@ class SimGridEngine::Impl : public AgendaDriver {
 
   void start(Flow& flow, double bytes, double limit) {
     Lane& lane = lanes_[flow.lane_.value];
-    for (const SharedLinkIndex link : lane.through) {
-      if (!shared_[link.value].link->is_on()) return;
-    }
+    if (!passable(lane)) return;
     if (lane.flow != nullptr) std::abort();  // a lane carries one flow at a time
-    lane.link->set_bandwidth(std::max(limit, kLeastBytesPerS));
+    lane.flow = &flow;
+    lane.bytes = bytes;
+    lane.limit = limit;
+    flow.running_ = true;
+    if (agenda_is_ahead()) {
+      waiting_lanes_.push_back(flow.lane_.value);
+    } else {
+      open(flow.lane_.value);
+    }
+  }
+
+  bool passable(const Lane& lane) const {
+    return std::all_of(lane.through.begin(), lane.through.end(),
+                       [&](SharedLinkIndex link) { return shared_[link.value].link->is_on(); });
+  }
+
+  void open(std::uint32_t index) {
+    Lane& lane = lanes_[index];
+    if (!passable(lane)) {  // it went off in the very instant of the start
+      Flow& flow = *std::exchange(lane.flow, nullptr);
+      flow.running_ = false;
+      if (flow.waiting_) agenda.schedule(flow.entry_, agenda.now(), flow.waiting_);
+      return;
+    }
+    lane.link->set_bandwidth(std::max(lane.limit, kLeastBytesPerS));
     auto comm = sg::Comm::sendto_init();
-    comm->set_payload_size(static_cast<std::uint64_t>(std::min(bytes, kEndlessBytes)));
+    comm->set_payload_size(static_cast<std::uint64_t>(std::min(lane.bytes, kEndlessBytes)));
     comm->set_source(lane.source);
     comm->set_destination(sink_);  // this starts it
-    lane.flow = &flow;
     lane.comm = comm;
-    flow.running_ = true;
-    flows_.emplace(comm.get(), flow.lane_.value);
+    flows_.emplace(comm.get(), index);
   }
 
   void drop(Flow& flow) {
     agenda.cancel(flow.entry_);
     if (!flow.running_) return;
     Lane& lane = lanes_[flow.lane_.value];
-    flows_.erase(lane.comm.get());
     lane.flow = nullptr;
     flow.running_ = false;
+    if (!lane.comm) {
+      std::erase(waiting_lanes_, flow.lane_.value);
+      return;
+    }
+    flows_.erase(lane.comm.get());
     retire(lane)->cancel();
   }
 
@@ -120,6 +162,7 @@ class SimGridEngine::Impl : public AgendaDriver {
     return flow.running_ ? lanes_[flow.lane_.value].link->get_usage() : 0.0;
   }
   void limit(const Flow& flow, double bytes_per_s) {
+    lanes_[flow.lane_.value].limit = bytes_per_s;
     lanes_[flow.lane_.value].link->set_bandwidth(std::max(bytes_per_s, kLeastBytesPerS));
   }
   void set_link_up(SharedLinkIndex index, bool up) {
@@ -137,18 +180,6 @@ class SimGridEngine::Impl : public AgendaDriver {
   Agenda agenda;
 
  private:
-  struct Shared {
-    sg::Link* link;
-    double bytes_per_s;
-  };
-  struct Lane {
-    sg::Host* source;
-    sg::Link* link;
-    std::vector<SharedLinkIndex> through;
-    Flow* flow = nullptr;
-    sg::CommPtr comm;
-  };
-
   void add_lane(sg::NetZone* zone, sg::Host* sink, std::size_t i, const LanePlan& plan) {
     const std::string name = "lane-" + std::to_string(i);
     auto* source = zone->create_host(name, 1.0);
@@ -159,7 +190,7 @@ class SimGridEngine::Impl : public AgendaDriver {
       route.emplace_back(shared_[through.value].link);
     }
     zone->add_route(source->get_netpoint(), sink->get_netpoint(), nullptr, nullptr, route);
-    lanes_.push_back({source, link, plan.through, nullptr, nullptr});
+    lanes_.push_back({source, link, plan.through, nullptr, nullptr, 0, 0});
     sink_ = sink;
   }
 
@@ -187,25 +218,42 @@ class SimGridEngine::Impl : public AgendaDriver {
     after_batch();
   }
 
-  /// The date has come: everything due is resumed, then the clock is set for the next one.
+  /// The date has come: everything due is resumed, then the clock is set for the next one. While no
+  /// flow is under way there is nothing that SimGrid could compute between two dates, and the
+  /// agenda goes on alone; a flow that starts then waits for SimGrid's clock to come to the same
+  /// instant.
   void ring() {
     timer_ = nullptr;
     finished_.clear();
-    const TimePoint date = armed_for_;
+    TimePoint date = armed_for_;
     running_batch_ = true;
-    if (agenda.empty() || agenda.earliest() > date) {  // only the horizon has come
-      past_horizon_ = !agenda.empty();
-      stop();
-      return;
+    for (const std::uint32_t lane : std::exchange(waiting_lanes_, {})) open(lane);
+    for (;;) {
+      if (agenda.empty() ||
+          agenda.earliest() > date) {  // nothing but the horizon, or a flow's start
+        if (date < horizon_) break;
+        past_horizon_ = !agenda.empty();
+        stop();
+        return;
+      }
+      agenda.run_until(date);
+      const bool alone = flows_.empty() && waiting_lanes_.empty() && !root_->done();
+      if (!alone || agenda.empty() || agenda.earliest() >= horizon_) break;
+      date = agenda.earliest();
     }
-    agenda.run_until(date);
     after_batch();
+  }
+
+  bool agenda_is_ahead() const {
+    return date_s(agenda.now()) > sg::Engine::get_clock() + kSameInstantS;
   }
 
   void after_batch() {
     running_batch_ = false;
     if (root_->done()) {
       stop();
+    } else if (!waiting_lanes_.empty()) {
+      arm(agenda.now());
     } else if (!agenda.empty()) {
       arm(agenda.earliest());
     } else if (!flows_.empty()) {
@@ -220,11 +268,12 @@ class SimGridEngine::Impl : public AgendaDriver {
     stopped_ = true;
     disarm();
     flows_.clear();
+    waiting_lanes_.clear();
     for (Lane& lane : lanes_) {
       if (lane.flow == nullptr) continue;
       lane.flow->running_ = false;
       lane.flow = nullptr;
-      retire(lane)->cancel();
+      if (lane.comm) retire(lane)->cancel();
     }
   }
 
@@ -266,6 +315,7 @@ class SimGridEngine::Impl : public AgendaDriver {
   std::vector<Lane> lanes_;
   sg::Host* sink_ = nullptr;
   std::unordered_map<const sg::Activity*, std::uint32_t> flows_;  // looked up, never iterated
+  std::vector<std::uint32_t> waiting_lanes_;  // flows that wait for SimGrid's clock
   std::vector<sg::CommPtr> finished_;
   Timer* timer_ = nullptr;
   TimePoint armed_for_ = TimePoint::never();

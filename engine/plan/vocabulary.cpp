@@ -472,12 +472,20 @@ const std::vector<OperationRule>& vocabulary() {
 }
 
 const OperationRule& rule_of(Operation operation) {
-  const auto& rules = vocabulary();
-  const auto it = std::find_if(rules.begin(), rules.end(),
-                               [&](const OperationRule& r) { return r.operation == operation; });
-  if (it == rules.end())
-    std::abort();  // the vocabulary names every operation; a test holds it to that
-  return *it;
+  // Asked at every call of every drill, so by index. The vocabulary names every operation; a test holds
+  // it to that.
+  static const std::vector<const OperationRule*> by_operation = [] {
+    std::vector<const OperationRule*> list;
+    for (const OperationRule& rule : vocabulary()) {
+      const auto index = static_cast<std::size_t>(rule.operation);
+      if (index >= list.size()) list.resize(index + 1, nullptr);
+      list[index] = &rule;
+    }
+    return list;
+  }();
+  const OperationRule* rule = by_operation.at(static_cast<std::size_t>(operation));
+  if (rule == nullptr) std::abort();
+  return *rule;
 }
 
 const OperationRule* find_operation(std::string_view name) {
