@@ -13,8 +13,8 @@ constexpr double kMb = 1e6;
 
 TimePoint at_s(std::int64_t seconds) { return TimePoint{} + Duration::seconds(seconds); }
 
-Task<void> transfer(SimGridEngine& engine, LaneIndex lane, TimePoint start, double bytes, double limit,
-                    std::string& log, std::string name) {
+Task<void> transfer(SimGridEngine& engine, LaneIndex lane, TimePoint start, double bytes,
+                    double limit, std::string& log, std::string name) {
   auto begin = sleep_until(engine.agenda(), start);
   co_await begin;
   SimGridEngine::Flow flow(engine, lane, bytes, limit);
@@ -43,8 +43,8 @@ Task<void> wait_on(Signal& never) {
 
 TEST_CASE("flows share a link fairly, within their own limits, to the microsecond", "[contract]") {
   // A 1 MB/s link. A: 5 MB from second 10, limited to 0.5 MB/s. B: 5 MB from second 12, unlimited.
-  // Until 12 A has moved 1 MB. From then on each gets 0.5 MB/s: A ends after another 8 s, at 20; B has
-  // moved 4 MB by then and gets the whole link: it ends at 21.
+  // Until 12 A has moved 1 MB. From then on each gets 0.5 MB/s: A ends after another 8 s, at 20; B
+  // has moved 4 MB by then and gets the whole link: it ends at 21.
   const std::string log = in_child([] {
     SimGridEngine engine({{"shared", kMb, Duration{}}}, {{{{0}}}, {{{0}}}});
     std::string out;
@@ -88,7 +88,9 @@ TEST_CASE("a drill that waits for nothing is stalled, one that takes too long is
     SimGridEngine engine({{"shared", kMb, Duration{}}}, {{{{0}}}});
     std::string out;
     const auto name = [](DrillEnd end) {
-      return end == DrillEnd::kStalled ? "stalled " : end == DrillEnd::kPastHorizon ? "late " : "done ";
+      return end == DrillEnd::kStalled       ? "stalled "
+             : end == DrillEnd::kPastHorizon ? "late "
+                                             : "done ";
     };
     {
       Signal never(engine.agenda());

@@ -1,7 +1,7 @@
 #include "engine/base/task.hpp"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <string>
 #include <utility>
 
@@ -129,7 +129,8 @@ TEST_CASE("groups of tasks that never suspend, and empty groups, end at once", "
   CHECK(out == std::vector<int>{1, 2, 0});
 }
 
-TEST_CASE("a task that loses against its deadline is cancelled and lets go of what it held", "[unit]") {
+TEST_CASE("a task that loses against its deadline is cancelled and lets go of what it held",
+          "[unit]") {
   Agenda agenda;
   std::string log;
   Task<void> root = race(agenda, Duration::seconds(2), Duration::seconds(5), log);
@@ -198,7 +199,9 @@ TEST_CASE("a waiter that is dropped between the signal and its turn is not resum
 
 TEST_CASE("random schedules and cancellations keep the agenda in order", "[unit]") {
   std::uint64_t state = 12345;
-  const auto next = [&state] { return state = state * 6364136223846793005ULL + 1442695040888963407ULL; };
+  const auto next = [&state] {
+    return state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+  };
   for (int round = 0; round < 50; ++round) {
     Agenda agenda;
     std::vector<Task<void>> tasks;

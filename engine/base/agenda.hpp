@@ -144,7 +144,8 @@ class Signal {
 
 /// Races `task` with a deadline: `co_await Within(agenda, date, task)` is true when the task ended
 /// first. A task that loses is cancelled; one that wins keeps its result for `task.result()`. When
-/// both fall in one instant, the one that was scheduled first wins. A date of never() is no deadline.
+/// both fall in one instant, the one that was scheduled first wins. A date of never() is no
+/// deadline.
 template <class T>
 class [[nodiscard]] Within : public TaskWaiter {
  public:

@@ -472,8 +472,8 @@ const std::vector<OperationRule>& vocabulary() {
 }
 
 const OperationRule& rule_of(Operation operation) {
-  // Asked at every call of every drill, so by index. The vocabulary names every operation; a test holds
-  // it to that.
+  // Asked at every call of every drill, so by index. The vocabulary names every operation; a test
+  // holds it to that.
   static const std::vector<const OperationRule*> by_operation = [] {
     std::vector<const OperationRule*> list;
     for (const OperationRule& rule : vocabulary()) {

@@ -20,8 +20,8 @@ enum class Verdict : std::uint8_t { kMet, kMissed, kInconclusive };
 /// met when the whole interval is at or above the required share, missed when all of it is below.
 Verdict judge(Interval interval, double required_share);
 
-/// Quantile of type 7 (Hyndman and Fan) of sorted values. Values of kNotReachedMs count as infinite: a
-/// quantile that touches one is empty.
+/// Quantile of type 7 (Hyndman and Fan) of sorted values. Values of kNotReachedMs count as
+/// infinite: a quantile that touches one is empty.
 std::optional<double> quantile_ms(std::span<const std::int32_t> sorted, double q);
 
 }  // namespace firedrill

@@ -1,4 +1,5 @@
-// A study: many drills of one plan, run in blocks of 256 in forked children, and what they add up to.
+// A study: many drills of one plan, run in blocks of 256 in forked children, and what they add up
+// to.
 #pragma once
 
 #include <atomic>
@@ -14,8 +15,8 @@ namespace firedrill {
 
 constexpr std::int64_t kBlockSize = 256;
 
-/// Runs drill `replication` and leaves its log in `log`. Made once a block, in the child, since a back end
-/// may keep state for the process it is in.
+/// Runs drill `replication` and leaves its log in `log`. Made once a block, in the child, since a
+/// back end may keep state for the process it is in.
 class DrillRunner {
  public:
   virtual ~DrillRunner() = default;
@@ -27,7 +28,8 @@ struct StudyOptions {
   std::uint64_t seed = 1;
   std::int64_t runs = 10000;
   int jobs = 1;
-  /// A block that sends no result for so long is hung, and is killed. Wall clock; never reaches a result.
+  /// A block that sends no result for so long is hung, and is killed. Wall clock; never reaches a
+  /// result.
   std::int64_t hung_after_ms = 60'000;
   /// Set by a signal handler: stop, and give what there is.
   const std::atomic<bool>* stop = nullptr;
@@ -47,25 +49,28 @@ struct BlockFailure {
   int exit_code = 0;  // when it ended by itself
 };
 
-/// Columns of results, one row a drill that completed, in the order of the replications. Times are in
-/// whole milliseconds, which is what every export shows; kNotReachedMs where the drill did not get there.
+/// Columns of results, one row a drill that completed, in the order of the replications. Times are
+/// in whole milliseconds, which is what every export shows; kNotReachedMs where the drill did not
+/// get there.
 constexpr std::int32_t kNotReachedMs = std::numeric_limits<std::int32_t>::max();
 
 struct Samples {
   std::vector<std::int64_t> replication;
   std::vector<DrillEnd> end;
   std::vector<std::uint32_t> notes;
-  std::vector<std::vector<std::int32_t>> rto_ms;        // by service
-  std::vector<std::vector<std::int32_t>> rpo_ms;        // by service
-  std::vector<std::vector<std::int32_t>> clients99_ms;  // by service
-  std::vector<std::vector<std::int32_t>> lost_ms;       // by service
-  std::vector<std::vector<std::int32_t>> store_rpo_ms;  // by store
-  std::vector<std::vector<std::int32_t>> store_age99_ms;    // by store; -1 where not measured
-  std::vector<std::vector<float>> store_missing;            // by store; -1 where not measured
-  std::vector<std::vector<std::int32_t>> marks_ms;      // detected ... closed, in the order of Marks
-  std::vector<std::vector<std::int32_t>> step_ms;       // by step: ready to ended; -1 when it did not run
-  std::vector<std::vector<std::int32_t>> step_split_ms; // by step * 4: idle, work, decision, wait
-  std::vector<std::vector<std::uint8_t>> step_flags;    // by step: kStepRan | kStepFailed | kStepCritical
+  std::vector<std::vector<std::int32_t>> rto_ms;          // by service
+  std::vector<std::vector<std::int32_t>> rpo_ms;          // by service
+  std::vector<std::vector<std::int32_t>> clients99_ms;    // by service
+  std::vector<std::vector<std::int32_t>> lost_ms;         // by service
+  std::vector<std::vector<std::int32_t>> store_rpo_ms;    // by store
+  std::vector<std::vector<std::int32_t>> store_age99_ms;  // by store; -1 where not measured
+  std::vector<std::vector<float>> store_missing;          // by store; -1 where not measured
+  std::vector<std::vector<std::int32_t>> marks_ms;  // detected ... closed, in the order of Marks
+  std::vector<std::vector<std::int32_t>>
+      step_ms;  // by step: ready to ended; -1 when it did not run
+  std::vector<std::vector<std::int32_t>> step_split_ms;  // by step * 4: idle, work, decision, wait
+  std::vector<std::vector<std::uint8_t>>
+      step_flags;  // by step: kStepRan | kStepFailed | kStepCritical
 };
 constexpr std::uint8_t kStepRan = 1;
 constexpr std::uint8_t kStepFailed = 2;
@@ -82,6 +87,7 @@ struct StudyResult {
 };
 
 /// Runs the drills 0 to runs - 1. The result depends on plan, seed and runs alone.
-StudyResult run_study(const Plan& plan, const StudyOptions& options, const DrillRunnerFactory& factory);
+StudyResult run_study(const Plan& plan, const StudyOptions& options,
+                      const DrillRunnerFactory& factory);
 
 }  // namespace firedrill

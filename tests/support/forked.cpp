@@ -43,6 +43,7 @@ std::string in_child(const std::function<std::string()>& body) {
   int status = 0;
   waitpid(child, &status, 0);
   if (WIFSIGNALED(status)) return text + "crashed: signal " + std::to_string(WTERMSIG(status));
-  if (WEXITSTATUS(status) != 0) return text + "crashed: exit " + std::to_string(WEXITSTATUS(status));
+  if (WEXITSTATUS(status) != 0)
+    return text + "crashed: exit " + std::to_string(WEXITSTATUS(status));
   return text;
 }

@@ -1,5 +1,5 @@
-// Runs a function in a child process and gives back the text it returned. SimGrid allows one engine a
-// process, so every test that makes one makes it in a child.
+// Runs a function in a child process and gives back the text it returned. SimGrid allows one engine
+// a process, so every test that makes one makes it in a child.
 #pragma once
 
 #include <functional>
