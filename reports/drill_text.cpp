@@ -1,0 +1,62 @@
+#include "reports/drill_text.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/event_lines.hpp"
+#include "reports/text_cells.hpp"
+
+namespace firedrill {
+namespace {
+
+std::string span(std::int64_t us) {
+  if (us == kNotReachedUs) return "never";
+  const std::int64_t ms = (us + 500) / 1000;
+  return fmt::format("{}:{:02}:{:02}.{:03}", ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60,
+                     ms % 1000);
+}
+
+}  // namespace
+
+std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t replication,
+                         const DrillMetrics& metrics, const TextOptions& options) {
+  const Paint paint(options.color);
+  const auto clean = [&](std::string_view text) { return printable(text, options.unicode); };
+  std::string page = fmt::format("drill {} of {}, seed {}: {}\n", replication, clean(plan.scenario),
+                                 seed, to_word(metrics.end));
+  const auto heading = [&](std::string_view text) {
+    page += '\n' + paint(Ink::kStrong, text) + '\n';
+  };
+  const auto row = [&](std::string_view name, std::int64_t us) {
+    page += fmt::format("  {}{:>14}\n", cell(clean(name), 24), span(us));
+  };
+
+  heading("TARGETS");
+  for (const PlannedTarget& target : plan.targets) {
+    const ServiceMetrics& service = metrics.services.at(target.service.value);
+    const bool rto = target.objective == Objective::kRto;
+    const std::int64_t achieved = rto ? service.rto_us : service.rpo_us;
+    const bool met = achieved != kNotReachedUs && achieved <= target.limit.us;
+    const std::string_view symbol = options.unicode ? (met ? "✓" : "✗") : (met ? "+" : "x");
+    page += "  " + paint(met ? Ink::kGood : Ink::kBad,
+                         fmt::format("{} {}", symbol, met ? "met   " : "missed"));
+    page +=
+        fmt::format("  {}  {} <= {:<8}{:>14}\n", cell(clean(plan.service(target.service).name), 20),
+                    to_word(target.objective), to_iso8601(target.limit), span(achieved));
+  }
+  heading("SINCE THE FAULT");
+  const Marks& marks = metrics.marks;
+  row("detected", marks.detected_us);
+  row("acknowledged", marks.acknowledged_us);
+  row("declared", marks.declared_us);
+  row("decided", marks.decided_us);
+  row("restored", marks.restored_us);
+  row("verified", marks.verified_us);
+  row("closed", marks.closed_us);
+  if (!metrics.stores.empty()) heading("DATA LOST");
+  for (std::size_t i = 0; i < metrics.stores.size(); ++i) {
+    row(plan.stores.at(i).name, metrics.stores[i].rpo_us);
+  }
+  return page;
+}
+
+}  // namespace firedrill

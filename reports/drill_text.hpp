@@ -1,0 +1,16 @@
+// One drill for a terminal: what each service achieved, and when the incident got how far.
+#pragma once
+
+#include <string>
+
+#include "engine/measure/metrics.hpp"
+#include "engine/plan/plan.hpp"
+#include "reports/text.hpp"
+
+namespace firedrill {
+
+/// Times are `h:mm:ss.mmm`, rounded like those of every export, so that they can be compared.
+std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t replication,
+                         const DrillMetrics& metrics, const TextOptions& options);
+
+}  // namespace firedrill

@@ -1,0 +1,40 @@
+#include <unistd.h>
+
+#include "engine/plan/print.hpp"
+#include "tools/firedrill/options.hpp"
+#include "tools/firedrill/output.hpp"
+
+namespace firedrill {
+namespace {
+
+struct PlanOptions {
+  std::string scenario;
+  std::string output = "-";
+  CommonOptions common;
+};
+
+int run(const PlanOptions& options) {
+  start_log(options.common);
+  check_writable(options.output);
+  const auto plan = load_or_explain(options.scenario);
+  if (!plan) return kExitInvalid;
+  write_file(options.output, print_plan(*plan, terminal_width(STDOUT_FILENO), wants_unicode()));
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_plan_command(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<PlanOptions>();
+  auto* command =
+      app.add_subcommand("plan", "print what run will do: names bound, defaults explicit");
+  command->add_option("scenario", options->scenario, "a scenario document")
+      ->required()
+      ->type_name("SCENARIO");
+  command->add_option("-o,--output", options->output, "write there instead of to standard output")
+      ->type_name("FILE");
+  add_common_options(*command, options->common);
+  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace firedrill

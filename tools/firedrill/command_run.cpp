@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <thread>
+
+#include "engine/input/reader.hpp"
+#include "reports/build_report.hpp"
+#include "reports/drill_text.hpp"
+#include "reports/event_lines.hpp"
+#include "reports/json.hpp"
+#include "reports/text.hpp"
+#include "tools/firedrill/options.hpp"
+#include "tools/firedrill/output.hpp"
+#include "tools/firedrill/progress.hpp"
+#include "tools/firedrill/signals.hpp"
+#include "tools/firedrill/simulated_runner.hpp"
+#include "tools/firedrill/version.hpp"
+
+namespace firedrill {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kRunsMax = 100'000'000;
+constexpr std::uint64_t kJobsMax = 4096;
+
+struct RunOptions {
+  std::string scenario;
+  std::optional<std::int64_t> runs;
+  std::uint64_t seed = 1;
+  int jobs = 1;
+  std::optional<std::uint64_t> replication;
+  std::vector<std::string> json_files;
+  OutputOptions output;
+  CommonOptions common;
+};
+
+/// Output to a file is neither coloured nor as wide as the terminal.
+TextOptions text_options(const RunOptions& options) {
+  TextOptions text;
+  const bool to_stdout = options.output.output == "-";
+  text.width = terminal_width(to_stdout ? STDOUT_FILENO : -1);
+  text.color = wants_color(options.common.color, to_stdout ? STDOUT_FILENO : -1);
+  text.unicode = wants_unicode();
+  text.verbose = options.common.verbose > 0;
+  text.files = options.json_files;
+  return text;
+}
+
+int exit_code_of(const Report& report) {
+  int code = report.verdict == Verdict::kMet ? kExitOk : kExitMissed;
+  if (report.failed > 0) code = kExitInternal;
+  return report.aborted ? std::max(code, signal_exit_code()) : code;
+}
+
+Report simulate(const Plan& plan, const RunOptions& options) {
+  StudyOptions study;
+  study.seed = options.seed;
+  study.runs = options.runs.value_or(plan.runs);
+  study.jobs = options.jobs;
+  study.stop = &stop_requested();
+  Progress progress(Progress::for_stderr(options.common.quiet), study.runs);
+  study.progress = [&progress](std::int64_t done) { progress.update(done); };
+  const StudyResult result = run_study(plan, study, simulated_runners());
+  progress.end();
+  for (const BlockFailure& f : result.failures) {
+    spdlog::error("drill {} {}; run it alone: --seed {} --replication {}", f.replication,
+                  f.kind == BlockFailureKind::kHung ? "hung" : "crashed", options.seed,
+                  f.replication);
+  }
+  return build_report(plan, result, program());
+}
+
+/// What is written where, once everything is known: files first, so that the text can name them.
+void write_results(const RunOptions& options, const std::string& json, const std::string& text) {
+  for (const std::string& file : options.json_files) write_file(file, json);
+  write_file(options.output.output, options.output.json ? json : text);
+}
+
+int run_one(const RunOptions& options) {
+  const auto plan = load_or_explain(options.scenario);
+  if (!plan) return kExitInvalid;
+  const Report report = simulate(*plan, options);
+  write_results(options, render_json(report), render_text(report, text_options(options)));
+  return exit_code_of(report);
+}
+
+/// The drills of its block up to it, as the study runs them: what SimGrid keeps between drills is
+/// then the same.
+int run_replication(const RunOptions& options) {
+  const auto plan = load_or_explain(options.scenario);
+  if (!plan) return kExitInvalid;
+  const std::uint64_t wanted = *options.replication;
+  const auto runner = simulated_runners()(*plan);
+  EventLog log;
+  for (std::uint64_t k = wanted - wanted % kBlockSize; k <= wanted; ++k) {
+    if (stop_requested()) return signal_exit_code();
+    log.clear();
+    runner->run(options.seed, k, log);
+  }
+  if (options.output.json) {
+    const std::string commit = program().commit;
+    const EventLogHeader header{options.seed, wanted, commit};
+    write_file(options.output.output, event_json_lines(*plan, log.events(), header));
+    return kExitOk;
+  }
+  const TextOptions text = text_options(options);
+  std::string page = render_drill(*plan, options.seed, wanted, measure(*plan, log.events()), text);
+  if (text.verbose) {
+    page += "\nEVENTS (since the drill began, since the fault)\n";
+    page += event_lines(*plan, log.events(), text.unicode);
+  }
+  write_file(options.output.output, page);
+  return kExitOk;
+}
+
+/// The scenarios of a folder, by name; folders below it are other suites.
+std::vector<std::string> scenarios_in(const std::string& folder) {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string path = entry.path().string();
+    if (entry.path().extension() == ".json" &&
+        DocumentReader::kind_of(path) == DocumentKind::kScenario) {
+      found.push_back(path);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+int run_suite(const RunOptions& options) {
+  const std::vector<std::string> scenarios = scenarios_in(options.scenario);
+  if (scenarios.empty()) {
+    fmt::print(stderr, "firedrill: no scenario in the folder {}\n", options.scenario);
+    return kExitInvalid;
+  }
+  int code = kExitOk;
+  std::vector<Report> reports;
+  std::string text;
+  TextOptions look = text_options(options);
+  look.files.clear();
+  for (const std::string& scenario : scenarios) {
+    if (stop_requested()) break;
+    spdlog::info("{}", scenario);
+    const auto plan = load_or_explain(scenario);
+    if (!plan) {
+      code = std::max<int>(code, kExitInvalid);
+      continue;
+    }
+    reports.push_back(simulate(*plan, options));
+    code = std::max(code, exit_code_of(reports.back()));
+    text += render_text(reports.back(), look) + '\n';
+  }
+  text += fmt::format("SUITE ({} of {} scenarios run)\n", reports.size(), scenarios.size());
+  for (const Report& r : reports) {
+    text += fmt::format("  {:<12}  {}: {}\n", to_word(r.verdict), r.scenario.name, r.headline);
+  }
+  write_results(options, render_json_suite(reports), text);
+  return std::max(code, signal_exit_code());
+}
+
+int run(const RunOptions& options) {
+  start_log(options.common);
+  check_writable(options.output.output);
+  for (const std::string& file : options.json_files) check_writable(file);
+  std::error_code ignored;
+  const bool folder = fs::is_directory(options.scenario, ignored);
+  if (options.replication && (folder || !options.json_files.empty())) {
+    fmt::print(stderr,
+               "firedrill: --replication shows one drill of one scenario; for its event log as "
+               "JSON Lines use --json -o FILE\n");
+    return kExitInvalid;
+  }
+  if (options.replication) return run_replication(options);
+  return folder ? run_suite(options) : run_one(options);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<RunOptions>();
+  RunOptions& o = *options;
+  o.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  auto* command = app.add_subcommand("run", "simulate and judge; a folder runs as a suite");
+  command->add_option("scenario", o.scenario, "a scenario document, or a folder of them")
+      ->required()
+      ->type_name("SCENARIO|DIR");
+  add_number(*command, "-r,--runs", "drills; default: what the scenario says", 1, kRunsMax,
+             [&o](std::uint64_t n) { o.runs = static_cast<std::int64_t>(n); });
+  add_number(*command, "--seed", "another seed, other luck (default 1)", 0,
+             std::numeric_limits<std::uint64_t>::max(), [&o](std::uint64_t n) { o.seed = n; });
+  add_number(*command, "-j,--jobs", "processes; changes no result (default: one a processor)", 1,
+             kJobsMax, [&o](std::uint64_t n) { o.jobs = static_cast<int>(n); });
+  add_number(*command, "--replication", "run only this drill again; with -v its events", 0,
+             kRunsMax - 1, [&o](std::uint64_t n) { o.replication = n; });
+  command->add_option("--export-json", o.json_files, "write the JSON result there; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_output_options(*command, o.output);
+  add_common_options(*command, o.common);
+  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace firedrill

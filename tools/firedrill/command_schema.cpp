@@ -1,0 +1,34 @@
+#include "engine/input/schema.hpp"
+#include "reports/json.hpp"
+#include "tools/firedrill/options.hpp"
+#include "tools/firedrill/output.hpp"
+
+namespace firedrill {
+namespace {
+
+std::string schema_of(const std::string& kind) {
+  if (kind == "system") return schema_text(DocumentKind::kSystem);
+  if (kind == "runbook") return schema_text(DocumentKind::kRunbook);
+  if (kind == "scenario") return schema_text(DocumentKind::kScenario);
+  if (kind == "timings") return schema_text(DocumentKind::kTimingLibrary);
+  return result_schema_text();
+}
+
+}  // namespace
+
+void add_schema_command(CLI::App& app, Action& chosen) {
+  auto kind = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("schema", "print the JSON Schema of a document or a result");
+  command->add_option("kind", *kind, "system, runbook, scenario, timings or result")
+      ->required()
+      ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "result"}))
+      ->type_name("KIND");
+  command->callback([kind, &chosen] {
+    chosen = [kind] {
+      write_stdout(schema_of(*kind));
+      return static_cast<int>(kExitOk);
+    };
+  });
+}
+
+}  // namespace firedrill

@@ -1,0 +1,58 @@
+// What the commands share: flags of one meaning everywhere, exit codes, loading with its errors
+// shown.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "engine/plan/plan.hpp"
+#include "tools/firedrill/terminal.hpp"
+
+namespace firedrill {
+
+/// Public API. The highest that applies wins; signals add 128 to their number.
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitMissed = 1,    // a target missed or inconclusive
+  kExitInvalid = 2,   // usage, invalid document, nothing to judge
+  kExitInternal = 3,  // internal error, failed drills
+};
+
+/// What the command line chose; main runs it after parsing.
+using Action = std::function<int()>;
+
+struct CommonOptions {
+  bool quiet = false;
+  int verbose = 0;
+  ColorMode color = ColorMode::kAuto;
+};
+void add_common_options(CLI::App& command, CommonOptions& options);
+
+struct OutputOptions {
+  bool json = false;
+  std::string output = "-";
+};
+/// `--format text|json`, `--json`, `-o FILE`.
+void add_output_options(CLI::App& command, OutputOptions& options);
+
+/// A whole number in decimal, nothing else.
+CLI::Option* add_number(CLI::App& command, const std::string& names, const std::string& description,
+                        std::uint64_t min, std::uint64_t max,
+                        const std::function<void(std::uint64_t)>& take);
+
+/// Sets the logger for people, on stderr.
+void start_log(const CommonOptions& options);
+
+/// The plan, or nothing after every mistake was shown on stderr.
+std::optional<Plan> load_or_explain(const std::string& scenario);
+
+void add_plan_command(CLI::App& app, Action& chosen);
+void add_run_command(CLI::App& app, Action& chosen);
+void add_schema_command(CLI::App& app, Action& chosen);
+void add_timings_command(CLI::App& app, Action& chosen);
+void add_validate_command(CLI::App& app, Action& chosen);
+
+}  // namespace firedrill

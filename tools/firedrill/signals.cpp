@@ -1,0 +1,36 @@
+#include "tools/firedrill/signals.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+
+namespace firedrill {
+namespace {
+
+std::atomic<bool> g_stop{false};
+std::atomic<int> g_signal{0};
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+void on_signal(int signal) {
+  if (g_stop.exchange(true)) ::_exit(128 + signal);
+  g_signal = signal;
+}
+
+}  // namespace
+
+void catch_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  // A closed pipe is an error of the write that meets it.
+  action.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &action, nullptr);
+}
+
+const std::atomic<bool>& stop_requested() { return g_stop; }
+
+int signal_exit_code() { return g_signal == 0 ? 0 : 128 + g_signal; }
+
+}  // namespace firedrill

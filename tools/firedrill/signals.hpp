@@ -1,0 +1,16 @@
+// Ctrl-C and SIGTERM: once stops and keeps what there is, twice leaves at once.
+#pragma once
+
+#include <atomic>
+
+namespace firedrill {
+
+void catch_signals();
+
+/// Set once a signal came.
+const std::atomic<bool>& stop_requested();
+
+/// 130 or 143 once a signal came, else 0.
+int signal_exit_code();
+
+}  // namespace firedrill
