@@ -1,4 +1,5 @@
-# Writes a C++ source that holds the text of a file: cmake -DFROM=... -DTO=... -DNAME=... -P embedded.cmake
+# Writes a C++ source that holds the text of a file:
+#   cmake -DFROM=FILE -DTO=SOURCE -DNAME=FUNCTION -P embedded.cmake
 file(READ "${FROM}" text)
 string(FIND "${text}" ")embedded\"" clash)
 if(NOT clash EQUAL -1)

@@ -1,7 +1,8 @@
 #include "tools/firedrill/version.hpp"
 
 #include <fmt/format.h>
-#include <simgrid/config.h>
+#include <simgrid/forward.h>
+#include <simgrid/version.h>
 
 #include <Eigen/Core>
 #include <boost/version.hpp>
