@@ -145,11 +145,15 @@ class Fold {
     const Event* ready = ready_[event.subject];
     const Event* started = started_[event.subject];
     const Event* acting = acting_[event.subject];
-    if (event.skipped || ready == nullptr || started == nullptr || acting == nullptr) return;
+    if (event.skipped || ready == nullptr) return;
     StepMetrics& step = metrics_.steps[event.subject];
     step.ran = true;
     step.failed = !event.outcome.ok();
     step.total_us = (event.at - ready->at).us;
+    if (started == nullptr || acting == nullptr) {  // nobody's hands were needed
+      step.wait_us = step.total_us;
+      return;
+    }
     step.idle_us = (started->at - ready->at).us;
     const std::int64_t hands = (acting->at - started->at).us;
     const bool decides = plan_.steps[event.subject].call.operation == Operation::kHumanDecide;

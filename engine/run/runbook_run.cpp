@@ -152,7 +152,7 @@ Task<Outcome> RunbookRun::attempt(StepIndex index, std::uint32_t round) {
          .error_key = step.error_key,
          .step = index,
          .error_prone = rule.mutating,
-                                     .round = round});
+         .round = round});
     const Answer answer = co_await hands;
     if (round == 0) {
       log_.add({.at = answer.started,
@@ -161,10 +161,12 @@ Task<Outcome> RunbookRun::attempt(StepIndex index, std::uint32_t round) {
                 .cause = answer.freed_by.value,
                 .kind = EventKind::kStepStarted});
     }
-  } else if (round == 0) {
-    log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kStepStarted});
+    log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kStepActing});
   }
-  log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kStepActing});
+  if (!step.timeout && !step.verify) {
+    Task<Outcome> call = world_.perform(step.call, index);
+    co_return co_await call;
+  }
   Task<Outcome> action = act(step, index);
   if (!step.timeout) co_return co_await action;
   Within<Outcome> limited(agenda_, agenda_.now() + *step.timeout, action);
