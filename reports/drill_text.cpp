@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/event_lines.hpp"
 #include "reports/text_cells.hpp"
 
@@ -30,6 +32,10 @@ std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t rep
     page += fmt::format("  {}{:>14}\n", cell(clean(name), 24), span(us));
   };
 
+  std::size_t name = 20;
+  for (const PlannedTarget& target : plan.targets) {
+    name = std::max(name, columns(clean(plan.service(target.service).name)));
+  }
   heading("TARGETS");
   for (const PlannedTarget& target : plan.targets) {
     const ServiceMetrics& service = metrics.services.at(target.service.value);
@@ -39,9 +45,9 @@ std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t rep
     const std::string_view symbol = options.unicode ? (met ? "✓" : "✗") : (met ? "+" : "x");
     page += "  " + paint(met ? Ink::kGood : Ink::kBad,
                          fmt::format("{} {}", symbol, met ? "met   " : "missed"));
-    page +=
-        fmt::format("  {}  {} <= {:<8}{:>14}\n", cell(clean(plan.service(target.service).name), 20),
-                    to_word(target.objective), to_iso8601(target.limit), span(achieved));
+    page += fmt::format("  {}  {} <= {:<8}{:>14}\n",
+                        cell(clean(plan.service(target.service).name), name),
+                        to_word(target.objective), to_iso8601(target.limit), span(achieved));
   }
   heading("SINCE THE FAULT");
   const Marks& marks = metrics.marks;

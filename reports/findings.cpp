@@ -200,8 +200,9 @@ class Finder {
     const std::string role = step.role.valid() ? plan_.roles[step.role.value].name : "nobody";
     add("people-short", Severity::kInfo,
         fmt::format("Step {} waits for {} on the critical path", step.id, role),
-        fmt::format("It is ready, but nobody is free for {} on average.",
-                    to_human(Duration::milliseconds(worst_ms / worst_drills))),
+        fmt::format(
+            "It is ready, but nobody of that role is free, or there yet, for {} on average.",
+            to_human(Duration::milliseconds(worst_ms / worst_drills))),
         worst_drills);
   }
 

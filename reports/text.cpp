@@ -102,33 +102,46 @@ class TextReport {
     }
   }
 
+  std::string expected(const ReportTarget& t) const {
+    return fmt::format("{} <= {} in {} of drills", to_word(t.objective), t.limit,
+                       percent(t.required_share));
+  }
+
+  std::string share_met(const ReportTarget& t) const {
+    const Interval& ci = t.met_share_ci95;
+    return fmt::format("{:>7} [{:.1f}, {:.1f}]", share_text(t.met_share), ci.low * 100,
+                       ci.high * 100);
+  }
+
+  std::string achieved(const ReportTarget& t) const {
+    return fmt::format("p50 {}, p95 {}", human_ms(t.achieved.p50), human_ms(t.achieved.p95));
+  }
+
   void targets() {
     heading("TARGETS");
-    std::size_t verdict_width = 0;
-    std::size_t name_width = 0;
+    std::size_t verdict = 0;
+    std::size_t name = 0;
+    std::size_t rest = 0;
     for (const ReportTarget& t : report_.targets) {
-      verdict_width = std::max(verdict_width, to_word(t.verdict).size());
-      name_width = std::max({name_width, columns(clean(t.service)), columns(clean(t.tier))});
+      verdict = std::max(verdict, to_word(t.verdict).size());
+      name = std::max({name, columns(clean(t.service)), columns(clean(t.tier))});
+      rest = std::max(rest, columns(expected(t)) + 2 + columns(share_met(t)));
     }
-    name_width = std::min(name_width, width_ / 3);
-    const std::size_t indent = 2 + 1 + 1 + verdict_width + 2;
+    const std::size_t indent = 2 + 1 + 1 + verdict + 2;
+    const bool wide = indent + name + 2 + rest <= width_;
     for (const ReportTarget& t : report_.targets) {
-      const std::string expected = fmt::format("{} <= {} in {} of drills", to_word(t.objective),
-                                               t.limit, percent(t.required_share));
-      const Interval& ci = t.met_share_ci95;
-      const std::string share = fmt::format("{:>7} [{:.1f}, {:.1f}]", share_text(t.met_share),
-                                            ci.low * 100, ci.high * 100);
-      page_ += "  ";
-      page_ += paint_(ink_of(t.verdict),
-                      symbol(t.verdict) + ' ' + cell(to_word(t.verdict), verdict_width));
-      page_ += "  " + cell(clean(t.service), name_width) + "  ";
-      const std::size_t used = indent + name_width + 2;
-      const std::string gap(used, ' ');
-      const bool fits = used + columns(expected) + 2 + columns(share) <= width_;
-      page_ += expected + (fits ? "  " : '\n' + gap) + share + '\n';
-      const std::string achieved = fmt::format("achieved p50 {}, p95 {}", human_ms(t.achieved.p50),
-                                               human_ms(t.achieved.p95));
-      page_ += std::string(indent, ' ') + cell(clean(t.tier), name_width) + "  " + achieved + '\n';
+      const std::string lead = symbol(t.verdict) + ' ' + cell(to_word(t.verdict), verdict);
+      page_ += "  " + paint_(ink_of(t.verdict), lead) + "  ";
+      if (wide) {
+        page_ += cell(clean(t.service), name) + "  " + expected(t) + "  " + share_met(t) + '\n';
+        page_ += std::string(indent, ' ') + cell(clean(t.tier), name) + "  achieved " +
+                 achieved(t) + '\n';
+        continue;
+      }
+      const std::string what = fmt::format("{}  {}", clean(t.service), expected(t));
+      page_ += wrapped(what, indent, indent, width_).substr(indent);
+      const std::string how = fmt::format("{}: {}, achieved {}", t.tier, share_met(t), achieved(t));
+      prose(indent, indent, how);
     }
   }
 
@@ -195,15 +208,15 @@ class TextReport {
 
   void stores() {
     if (report_.stores.empty()) return;
-    const std::size_t name = width_ - 2 - 3 * (kTime + 2) - 11;
-    heading(cell("DATA LOST", name + 2) + right_cell("p50", kTime + 2) +
-            right_cell("p95", kTime + 2) + right_cell("worst", kTime + 2) +
-            right_cell("lossless", 11));
+    const bool wide = width_ >= 60;
+    const std::size_t name = width_ - 2 - 3 * (kTime + 1) - (wide ? 10 : 0);
+    const auto time = [](const std::string& text) { return right_cell(text, kTime + 1); };
+    heading(cell("DATA LOST", name + 2) + time("p50") + time("p95") + time("worst") +
+            (wide ? right_cell("lossless", 10) : ""));
     for (const ReportStore& s : report_.stores) {
-      page_ += "  " + cell(clean(s.name), name) + right_cell(human_ms(s.rpo.p50), kTime + 2) +
-               right_cell(human_ms(s.rpo.p95), kTime + 2) +
-               right_cell(human_ms(s.rpo.max), kTime + 2) +
-               right_cell(share_text(s.lossless_share), 11) + '\n';
+      page_ += "  " + cell(clean(s.name), name) + time(human_ms(s.rpo.p50)) +
+               time(human_ms(s.rpo.p95)) + time(human_ms(s.rpo.max)) +
+               (wide ? right_cell(share_text(s.lossless_share), 10) : "") + '\n';
     }
   }
 
