@@ -9,7 +9,8 @@
 
 namespace firedrill {
 
-/// One line an event: time since the drill began, time since the first fault, what happened.
+/// One line an event, in the order of their times: time since the drill began, time since the first
+/// fault, what happened.
 ///
 ///     0:01:00.000      +0:00  fault ireland-lost: fault:region-loss eu-west-1
 std::string event_lines(const Plan& plan, const std::vector<Event>& events, bool unicode);
@@ -23,8 +24,8 @@ struct EventLogHeader {
   std::string_view back_end = "simulated";
 };
 
-/// A header line, then one object an event. Seconds since the drill began, to the microsecond: a
-/// replay needs the exact order.
+/// A header line, then one object an event, in the order of their times. Seconds since the drill
+/// began, to the microsecond: a replay needs them exactly.
 std::string event_json_lines(const Plan& plan, const std::vector<Event>& events,
                              const EventLogHeader& header);
 

@@ -101,7 +101,8 @@ class ExitCodes(Case):
         self.assertIn("FD017", done.stderr)
 
     def test_3_output_cannot_be_written(self):
-        done = self.expect(3, "schema", "result", stdout=open("/dev/full", "w", encoding="utf-8"))
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = self.expect(3, "schema", "result", stdout=full)
         self.assertIn("No space left", done.stderr)
 
     def stopped_by(self, number):

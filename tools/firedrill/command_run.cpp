@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <thread>
 
@@ -47,7 +48,6 @@ TextOptions text_options(const RunOptions& options) {
   text.color = wants_color(options.common.color, to_stdout ? STDOUT_FILENO : -1);
   text.unicode = wants_unicode();
   text.verbose = options.common.verbose > 0;
-  text.files = options.json_files;
   return text;
 }
 
@@ -75,18 +75,34 @@ Report simulate(const Plan& plan, const RunOptions& options) {
   return build_report(plan, result, program());
 }
 
-/// What is written where, once everything is known: files first, so that the text can name them.
-void write_results(const RunOptions& options, const std::string& json, const std::string& text) {
-  for (const std::string& file : options.json_files) write_file(file, json);
-  write_file(options.output.output, options.output.json ? json : text);
+/// Files first, so that the text can name those that were written. A file that cannot be written
+/// costs neither the others nor the text. Gives `code`, or the one for that.
+int write_results(const RunOptions& options, int code, const std::string& json,
+                  const std::function<std::string(const std::vector<std::string>&)>& text) {
+  std::vector<std::string> written;
+  for (const std::string& file : options.json_files) {
+    try {
+      write_file(file, json);
+      written.push_back(file);
+    } catch (const OutputError& error) {
+      spdlog::error("{}", error.what());
+      code = std::max<int>(code, kExitInternal);
+    }
+  }
+  write_file(options.output.output, options.output.json ? json : text(written));
+  return code;
 }
 
 int run_one(const RunOptions& options) {
   const auto plan = load_or_explain(options.scenario);
   if (!plan) return kExitInvalid;
   const Report report = simulate(*plan, options);
-  write_results(options, render_json(report), render_text(report, text_options(options)));
-  return exit_code_of(report);
+  const auto text = [&](const std::vector<std::string>& written) {
+    TextOptions look = text_options(options);
+    look.files = written;
+    return render_text(report, look);
+  };
+  return write_results(options, exit_code_of(report), render_json(report), text);
 }
 
 /// The drills of its block up to it, as the study runs them: what SimGrid keeps between drills is
@@ -141,8 +157,7 @@ int run_suite(const RunOptions& options) {
   int code = kExitOk;
   std::vector<Report> reports;
   std::string text;
-  TextOptions look = text_options(options);
-  look.files.clear();
+  const TextOptions look = text_options(options);
   for (const std::string& scenario : scenarios) {
     if (stop_requested()) break;
     spdlog::info("{}", scenario);
@@ -159,8 +174,13 @@ int run_suite(const RunOptions& options) {
   for (const Report& r : reports) {
     text += fmt::format("  {:<12}  {}: {}\n", to_word(r.verdict), r.scenario.name, r.headline);
   }
-  write_results(options, render_json_suite(reports), text);
-  return std::max(code, signal_exit_code());
+  const auto with_files = [&](const std::vector<std::string>& written) {
+    if (!written.empty()) text += "\nFILES\n";
+    for (const std::string& file : written) text += fmt::format("  {}\n", file);
+    return text;
+  };
+  return write_results(options, std::max(code, signal_exit_code()), render_json_suite(reports),
+                       with_files);
 }
 
 int run(const RunOptions& options) {

@@ -5,13 +5,17 @@
 
 #include "engine/run/executor.hpp"
 #include "models/simulated_world.hpp"
+#include "tools/firedrill/signals.hpp"
 
 namespace firedrill {
 namespace {
 
 class SimulatedRunner : public DrillRunner {
  public:
-  explicit SimulatedRunner(const Plan& plan) : graph_(plan), platform_(plan) {}
+  explicit SimulatedRunner(const Plan& plan) : graph_(plan), platform_(plan) {
+    // SimGrid takes Ctrl-C for itself, and would end the process with a status of its own.
+    catch_signals();
+  }
 
   void run(std::uint64_t seed, std::uint64_t replication, EventLog& log) override {
     // No coroutine itself: it only hands on the one that run_drill makes.
