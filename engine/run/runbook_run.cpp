@@ -75,14 +75,13 @@ Task<void> RunbookRun::step(StepIndex index, StepIndex released_by) {
     Task<Ended> work = worked_through(index, released_by);
     const Ended ended = co_await work;
     last = ended.by;
-    if (!ended.outcome.ok() && step.on_failure == OnFailure::kAbort && !book.aborted) {
+    if (aborts(ended) && !book.aborted) {
       book.aborted = true;
       log_.add({.at = agenda_.now(),
                 .subject = step.runbook.value,
-                .object = index.value,
+                .object = last.value,
                 .kind = EventKind::kRunbookAborted});
     }
-    book.done.push_back(index);
   }
   release(index, last);
 }
@@ -120,6 +119,7 @@ Task<RunbookRun::Ended> RunbookRun::worked_through(StepIndex index, StepIndex re
     if (outcome.ok()) break;
   }
   log_end(index, outcome, false);
+  books_[step.runbook.value].done.push_back(index);
   if (outcome.ok() && step.decides) {
     log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kDecided});
   }
@@ -189,26 +189,29 @@ Task<Outcome> RunbookRun::act(const PlannedStep& step, StepIndex index) {
   co_return outcome;
 }
 
+/// Whether this outcome ends the runbook: by the rule of the step that came last, which for a
+/// fallback is its own.
+bool RunbookRun::aborts(const Ended& ended) const {
+  return !ended.outcome.ok() && plan_.step(ended.by).on_failure == OnFailure::kAbort;
+}
+
 Task<RunbookRun::Ended> RunbookRun::fall_back(StepIndex failed) {
-  const StepIndex fallback = plan_.step(failed).fallback;
-  Task<void> before = prerequisites(fallback, failed);
-  co_await before;
-  const auto& needs = plan_.step(fallback).needs;
-  Task<Ended> instead = worked_through(fallback, needs.empty() ? failed : needs.back());
+  Task<Ended> instead = after_prerequisites(plan_.step(failed).fallback, failed);
   co_return co_await instead;
 }
 
-/// Fallback steps that the fallback needs run before it, in their order.
-Task<void> RunbookRun::prerequisites(StepIndex fallback, StepIndex failed) {
-  StepIndex released_by = failed;
-  for (const StepIndex need : plan_.step(fallback).needs) {
+/// A fallback or rollback, after the fallback steps that it needs, in their order. One of these
+/// that aborts is how the whole comes out.
+Task<RunbookRun::Ended> RunbookRun::after_prerequisites(StepIndex index, StepIndex released_by) {
+  for (const StepIndex need : plan_.step(index).needs) {
     if (!plan_.step(need).is_fallback) continue;
-    Task<void> deeper = prerequisites(need, released_by);
-    co_await deeper;
-    Task<Ended> work = worked_through(need, released_by);
-    co_await work;
-    released_by = need;
+    Task<Ended> before = after_prerequisites(need, released_by);
+    const Ended ended = co_await before;
+    if (aborts(ended)) co_return ended;
+    released_by = ended.by;
   }
+  Task<Ended> work = worked_through(index, released_by);
+  co_return co_await work;
 }
 
 void RunbookRun::release(StepIndex ended, StepIndex last) {
@@ -224,7 +227,7 @@ Task<void> RunbookRun::roll_back(RunbookIndex runbook) {
   for (std::size_t i = book.done.size(); i-- > 0;) {
     const StepIndex undo = plan_.step(book.done[i]).rollback;
     if (!undo.valid()) continue;
-    Task<Ended> work = worked_through(undo, book.done[i]);
+    Task<Ended> work = after_prerequisites(undo, book.done[i]);
     co_await work;
   }
 }

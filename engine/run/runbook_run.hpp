@@ -36,7 +36,7 @@ class RunbookRun {
     std::uint32_t open_steps = 0;
     bool aborted = false;
     bool failed_check = false;
-    std::vector<StepIndex> done;  // in order of ending, for rollbacks
+    std::vector<StepIndex> done;  // in order of ending, fallbacks too, for rollbacks
   };
 
   /// How a step came out, and which step did its work in the end: itself, or its fallback.
@@ -50,10 +50,11 @@ class RunbookRun {
   Task<Outcome> attempt(StepIndex index, std::uint32_t round);
   Task<Outcome> act(const PlannedStep& step, StepIndex index);
   Task<Ended> fall_back(StepIndex failed);
-  Task<void> prerequisites(StepIndex fallback, StepIndex failed);
+  Task<Ended> after_prerequisites(StepIndex index, StepIndex released_by);
   Task<Ended> worked_through(StepIndex index, StepIndex released_by);
   Task<bool> wanted(const PlannedStep& step);
   Task<void> roll_back(RunbookIndex runbook);
+  bool aborts(const Ended& ended) const;
   void release(StepIndex ended, StepIndex last);
   void log_end(StepIndex index, Outcome outcome, bool skipped);
 
