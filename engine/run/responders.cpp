@@ -60,7 +60,8 @@ Task<void> Responders::page(RoleIndex role, std::uint32_t round) {
             .kind = EventKind::kPaged});
   Task<Answer> asked = world_.ask({.kind = AskKind::kAcknowledge, .role = role, .round = round});
   const Answer answer = co_await asked;
-  if (state_[role.value] == State::kHere) co_return;  // an earlier page was answered meanwhile
+  // An earlier page was answered meanwhile. Whoever is at work for a planned procedure still leads.
+  if (state_[role.value] == State::kHere && lead_.valid()) co_return;
   if (!lead_.valid()) lead_ = role;
   arrived(role, answer.person, EventKind::kAcknowledged);
 }
