@@ -1,0 +1,180 @@
+#include "tests/support/plan_builder.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace firedrill::test {
+namespace {
+
+template <class List>
+std::uint32_t position(const List& list, const std::string& name) {
+  for (std::uint32_t i = 0; i < list.size(); ++i) {
+    if (list[i].name == name) return i;
+  }
+  throw std::logic_error("the test names nothing called " + name);
+}
+
+PlannedCondition condition(const std::string& word, bool is) {
+  PlannedCondition made;
+  made.probe.operation = Operation::kProbeServiceServes;
+  made.probe.word = word;
+  made.is = is;
+  return made;
+}
+
+}  // namespace
+
+PlanBuilder::PlanBuilder() { plan_.horizon = Duration::days(1); }
+
+PlanBuilder& PlanBuilder::role(const std::string& name, const std::vector<std::string>& persons) {
+  PlannedRole made;
+  made.name = name;
+  for (const std::string& who : persons) made.persons.push_back(person(who));
+  if (persons.empty()) made.persons.push_back(person(name));
+  plan_.roles.push_back(made);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::absent(const std::string& role) {
+  plan_.roles[role_index(role).value].absent = true;
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::joins_bridge(const std::string& role) {
+  plan_.roles[role_index(role).value].joins_bridge = true;
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::pages(const std::string& role, Duration acknowledge_within) {
+  plan_.escalation.push_back({role_index(role), acknowledge_within});
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::called_on(const std::string& severity, const std::string& role) {
+  plan_.pages_on_severity[severity].push_back(role_index(role));
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::triage(Duration takes) {
+  plan_.people_timings["triage"] = timing(takes);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::alarm(const std::string& name) {
+  PlannedAlarm made;
+  made.name = name;
+  plan_.alarms.push_back(made);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::fault(const std::string& id, Duration at, std::optional<Duration> lasts) {
+  PlannedFault made;
+  made.id = id;
+  made.call.operation = Operation::kFaultRegionLoss;
+  made.at = at;
+  made.lasts = lasts;
+  plan_.faults.push_back(made);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::store(const std::string& name) {
+  plan_.stores.push_back({name, {}});
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::service(const std::string& name, Duration hold,
+                                  const std::vector<std::string>& stores) {
+  PlannedService made;
+  made.name = name;
+  made.hold = hold;
+  for (const std::string& store : stores) made.stores.push_back({position(plan_.stores, store)});
+  plan_.services.push_back(made);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::horizon(Duration span) {
+  plan_.horizon = span;
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::runbook(const std::string& name, const std::vector<std::string>& alarms,
+                                  const std::vector<BuiltStep>& steps) {
+  const auto first = static_cast<std::uint32_t>(plan_.steps.size());
+  PlannedRunbook made;
+  made.name = name;
+  made.severity = "SEV-1";
+  for (const std::string& alarm : alarms) made.trigger.push_back({position(plan_.alarms, alarm)});
+  made.first_step = {first};
+  made.end_step = {first + static_cast<std::uint32_t>(steps.size())};
+  const RunbookIndex index{static_cast<std::uint32_t>(plan_.runbooks.size())};
+  plan_.runbooks.push_back(made);
+  for (const BuiltStep& built : steps) add_step(built, index);
+  for (std::uint32_t i = 0; i < steps.size(); ++i) bind_step(steps[i], {first + i});
+  return *this;
+}
+
+void PlanBuilder::add_step(const BuiltStep& built, RunbookIndex runbook) {
+  PlannedStep made;
+  made.runbook = runbook;
+  made.id = built.id;
+  made.call.operation = built.operation;
+  made.call.duration = built.wait;
+  if (!built.role.empty()) {
+    made.role = role_index(built.role);
+    made.hands_on = timing(built.work);
+  }
+  if (built.when) made.when = condition(built.id + "/when", *built.when);
+  if (built.verify) made.verify = condition(built.id + "/verify", *built.verify);
+  made.timeout = built.timeout;
+  made.attempts = built.attempts;
+  made.retry_delay = built.retry_delay;
+  made.on_failure = built.on_failure;
+  made.is_fallback = built.is_fallback;
+  made.decides = built.decides;
+  made.verifies = built.verifies;
+  plan_.steps.push_back(made);
+}
+
+void PlanBuilder::bind_step(const BuiltStep& built, StepIndex index) {
+  PlannedStep& made = plan_.steps[index.value];
+  for (const std::string& need : built.needs) made.needs.push_back(step(need));
+  if (!built.fallback.empty()) {
+    made.on_failure = OnFailure::kGoTo;
+    made.fallback = step(built.fallback);
+    plan_.steps[made.fallback.value].is_fallback = true;
+  }
+  if (!built.rollback.empty()) {
+    made.rollback = step(built.rollback);
+    plan_.steps[made.rollback.value].is_fallback = true;
+  }
+}
+
+StepIndex PlanBuilder::step(const std::string& id) const {
+  for (std::uint32_t i = 0; i < plan_.steps.size(); ++i) {
+    if (plan_.steps[i].id == id) return StepIndex{i};
+  }
+  throw std::logic_error("the test names no step called " + id);
+}
+
+TimingIndex PlanBuilder::timing(Duration span) {
+  plan_.timings.push_back({.id = "built",
+                           .unit = "s",
+                           .distribution = *Distribution::constant(to_seconds(span)),
+                           .source = "test",
+                           .confidence = Confidence::kMeasured,
+                           .note = ""});
+  return TimingIndex{static_cast<std::uint32_t>(plan_.timings.size() - 1)};
+}
+
+PersonIndex PlanBuilder::person(const std::string& name) {
+  const auto known = std::find(plan_.persons.begin(), plan_.persons.end(), name);
+  const auto index = static_cast<std::uint32_t>(known - plan_.persons.begin());
+  if (known == plan_.persons.end()) plan_.persons.push_back(name);
+  return PersonIndex{index};
+}
+
+RoleIndex PlanBuilder::role_index(const std::string& name) const {
+  return RoleIndex{position(plan_.roles, name)};
+}
+
+}  // namespace firedrill::test
