@@ -147,7 +147,7 @@ class Signal {
 /// both fall in one instant, the one that was scheduled first wins. A date of never() is no
 /// deadline.
 template <class T>
-class [[nodiscard]] Within : public TaskWaiter {
+class [[nodiscard]] Within final : public TaskWaiter {
  public:
   Within(Agenda& agenda, TimePoint date, Task<T>& task)
       : agenda_(agenda), date_(date), task_(task) {}

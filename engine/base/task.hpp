@@ -153,6 +153,7 @@ class GroupAwaiter : public TaskWaiter {
 
  protected:
   explicit GroupAwaiter(std::size_t remaining) : remaining_(remaining) {}
+  ~GroupAwaiter() = default;
 
   template <class Children>
   std::coroutine_handle<> start_all(Children& children, std::coroutine_handle<> parent) {
@@ -174,7 +175,7 @@ class GroupAwaiter : public TaskWaiter {
 };
 
 template <class T>
-class WhenAll : public GroupAwaiter {
+class WhenAll final : public GroupAwaiter {
  public:
   explicit WhenAll(std::vector<Task<T>>& children)
       : GroupAwaiter(children.size()), children_(children) {}
@@ -187,7 +188,7 @@ class WhenAll : public GroupAwaiter {
 };
 
 template <class T>
-class WhenAny : public GroupAwaiter {
+class WhenAny final : public GroupAwaiter {
  public:
   explicit WhenAny(std::vector<Task<T>>& children)
       : GroupAwaiter(children.empty() ? 0 : 1), children_(children) {}

@@ -91,14 +91,14 @@ constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
 enum class Knowledge : std::uint8_t { kObserved, kSimulatorOnly };
 
 struct Event {
-  TimePoint at;
+  TimePoint at{};
   double value = 0;
   double value2 = 0;
   std::uint32_t subject = kNobody;
   std::uint32_t object = kNobody;
   std::uint32_t cause = kNobody;  // step that brought it about; kNobody: a fault, or nobody
   EventKind kind = EventKind::kNote;
-  Outcome outcome;
+  Outcome outcome{};
   bool skipped = false;
   Knowledge knowledge = Knowledge::kObserved;
 };

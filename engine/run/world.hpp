@@ -27,19 +27,19 @@ enum class AskKind : std::uint8_t {
 /// the role: callers that must go on race it with a deadline.
 struct Ask {
   AskKind kind = AskKind::kWork;
-  RoleIndex role;
-  TimingIndex time;  // how long it takes; invalid for paging
+  RoleIndex role{};
+  TimingIndex time{};  // how long it takes; invalid for paging
   EntityKey key{};   // what the draw is keyed by
   EntityKey error_key{};
-  StepIndex step;            // invalid outside of runbooks
+  StepIndex step{};            // invalid outside of runbooks
   bool error_prone = false;  // a changing step: can be done wrongly
   std::uint32_t round = 0;   // how often the same was asked before
 };
 
 struct Answer {
-  PersonIndex person;
-  TimePoint started;   // when the person's hands became free for it
-  StepIndex freed_by;  // the step that had kept them busy, if they were
+  PersonIndex person{};
+  TimePoint started{};   // when the person's hands became free for it
+  StepIndex freed_by{};  // the step that had kept them busy, if they were
 };
 
 struct Observation {

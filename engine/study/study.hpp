@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -89,5 +90,11 @@ struct StudyResult {
 /// Runs the drills 0 to runs - 1. The result depends on plan, seed and runs alone.
 StudyResult run_study(const Plan& plan, const StudyOptions& options,
                       const DrillRunnerFactory& factory);
+
+/// Runs one drill again, the way the batch ran it: its block, up to it, in a child. False when that
+/// broke, which `failure` then tells; `events` is the drill's log.
+bool replay_drill(const Plan& plan, std::uint64_t seed, std::int64_t replication,
+                  const DrillRunnerFactory& factory, std::vector<Event>& events,
+                  BlockFailure& failure);
 
 }  // namespace firedrill

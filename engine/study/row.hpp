@@ -1,0 +1,36 @@
+// One drill as a row of fixed length: what a worker sends, and what the study keeps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "engine/study/study.hpp"
+
+namespace firedrill {
+
+/// Whole milliseconds, halves away from zero; kNotReachedUs stays "not reached", and so does what
+/// an int32 cannot hold.
+std::int32_t to_ms(std::int64_t us);
+
+class RowLayout {
+ public:
+  explicit RowLayout(const Plan& plan);
+
+  std::size_t bytes() const { return bytes_; }
+  /// Appends one row to `out`.
+  void encode(std::int64_t replication, const DrillMetrics& metrics,
+              std::vector<std::byte>& out) const;
+  /// Appends the row at `row` to every column of `samples`.
+  void decode(const std::byte* row, Samples& samples) const;
+  /// Columns of the right number, all empty.
+  Samples empty() const;
+
+ private:
+  std::size_t services_;
+  std::size_t stores_;
+  std::size_t steps_;
+  std::size_t bytes_;
+};
+
+}  // namespace firedrill
