@@ -25,7 +25,10 @@ class ServedCurve {
     for (const Event* change : changes_) {
       const bool ok = serves(*change);
       // Shares logged before the onset tell the state at the onset, no more.
-      if (change->at < onset) continue;
+      if (change->at < onset) {
+        stopped = !ok;
+        continue;
+      }
       if (since != nullptr && change->at - since->at >= hold) return since;
       if (!ok) {
         stopped = true;
