@@ -92,6 +92,11 @@ PlanBuilder& PlanBuilder::service(const std::string& name, Duration hold,
   return *this;
 }
 
+PlanBuilder& PlanBuilder::not_judged(const std::string& service) {
+  plan_.services[position(plan_.services, service)].judged = false;
+  return *this;
+}
+
 PlanBuilder& PlanBuilder::horizon(Duration span) {
   plan_.horizon = span;
   return *this;

@@ -49,6 +49,7 @@ class PlanBuilder {
   PlanBuilder& store(const std::string& name);
   PlanBuilder& service(const std::string& name, Duration hold,
                        const std::vector<std::string>& stores = {});
+  PlanBuilder& not_judged(const std::string& service);
   /// Triggered by `alarms`; planned when there are none. Severity "SEV-1".
   PlanBuilder& runbook(const std::string& name, const std::vector<std::string>& alarms,
                        const std::vector<BuiltStep>& steps);
