@@ -20,6 +20,9 @@ constexpr double kEndlessBytes = 1e18;
 constexpr double kSameInstantS = 0.5e-6;
 // The least bandwidth a link may have; SimGrid refuses zero.
 constexpr double kLeastBytesPerS = 1e-3;
+// What a lane's own link has while a flow starts: SimGrid bounds a flow for good by the narrowest
+// link of its route at that moment, so that its limit could never be raised.
+constexpr double kUnlimitedBytesPerS = 1e15;
 
 std::vector<std::string> arguments() {
   std::vector<std::string> list = {"firedrill",
@@ -135,11 +138,12 @@ class SimGridEngine::Impl : public AgendaDriver {
       if (flow.waiting_) agenda.schedule(flow.entry_, agenda.now(), flow.waiting_);
       return;
     }
-    lane.link->set_bandwidth(std::max(lane.limit, kLeastBytesPerS));
+    lane.link->set_bandwidth(kUnlimitedBytesPerS);
     auto comm = sg::Comm::sendto_init();
     comm->set_payload_size(static_cast<std::uint64_t>(std::min(lane.bytes, kEndlessBytes)));
     comm->set_source(lane.source);
     comm->set_destination(sink_);  // this starts it
+    lane.link->set_bandwidth(std::max(lane.limit, kLeastBytesPerS));
     lane.comm = comm;
     flows_.emplace(comm.get(), index);
   }
