@@ -15,7 +15,13 @@ namespace firedrill {
 class DrillContext {
  public:
   DrillContext(const Plan& p, SimGridEngine& e, EventLog& l, DrillDraws d)
-      : plan(p), engine(e), agenda(e.agenda()), log(l), draws(d), changed(e.agenda()) {}
+      : plan(p),
+        engine(e),
+        agenda(e.agenda()),
+        log(l),
+        draws(d),
+        changed(e.agenda()),
+        shares_changed(e.agenda()) {}
 
   const Plan& plan;
   SimGridEngine& engine;
@@ -24,6 +30,13 @@ class DrillContext {
   DrillDraws draws;
   /// Raised after every change of state that a service, a metric or a waiter might see.
   Signal changed;
+  /// Raised after a flow on a link that others may share began, ended or was limited otherwise.
+  Signal shares_changed;
+  std::uint64_t share_changes = 0;
+  void change_shares() {
+    ++share_changes;
+    shares_changed.raise();
+  }
 
   TimePoint now() const { return agenda.now(); }
 

@@ -42,8 +42,7 @@ ReplicationStream::ReplicationStream(DrillContext& context, LaneIndex lane,
       lane_(lane),
       write_rate_(write_bytes_per_s),
       settles_after_(latency + kSolved),
-      backlog_(write_bytes_per_s),
-      news_(context.agenda) {}
+      backlog_(write_bytes_per_s) {}
 
 void ReplicationStream::start() {
   if (running_) return;
@@ -59,6 +58,7 @@ void ReplicationStream::stop() {
   backlog_.set_rate(context_.now(), write_rate_);  // neither written nor sent any more
   flow_.reset();
   task_.clear();
+  context_.change_shares();
 }
 
 void ReplicationStream::link_changed() {
@@ -66,37 +66,44 @@ void ReplicationStream::link_changed() {
   backlog_.set_rate(context_.now(), 0.0);  // until the first bytes of the new flow have crossed
   flow_.reset();
   open_flow();
-  news_.raise();
-}
-
-void ReplicationStream::shares_changed() {
-  if (running_) news_.raise();
+  context_.change_shares();
 }
 
 void ReplicationStream::open_flow() {
-  const bool behind = backlog_.bytes(context_.now()) > kNothing;
-  flow_.emplace(context_.engine, lane_, kEndless,
-                behind ? write_rate_ * kCatchUpFactor : write_rate_);
+  limit_ = write_rate_;
+  flow_.emplace(context_.engine, lane_, kEndless, limit_);
 }
 
-/// Reads the granted share after every change, and goes back to the write rate once nothing is
-/// behind.
+/// Whoever shares a link with this stream may get more or less from now on.
+void ReplicationStream::limit_to(double bytes_per_s) {
+  if (limit_ == bytes_per_s) return;
+  limit_ = bytes_per_s;
+  flow_->set_bytes_per_s_max(bytes_per_s);
+  context_.change_shares();
+}
+
+/// Reads the granted share after every change; wants more than the write rate while something is
+/// behind or about to be.
 Task<void> ReplicationStream::follow() {
   for (;;) {
+    const std::uint64_t known = context_.share_changes;
     auto solved = sleep_for(context_.agenda, settles_after_);
     co_await solved;
-    backlog_.set_rate(context_.now(), flow_->bytes_per_s());
+    const double granted = flow_->bytes_per_s();
+    backlog_.set_rate(context_.now(), granted);
     const bool behind = backlog_.bytes(context_.now()) > kNothing;
-    const bool short_of_rate = flow_->bytes_per_s() < write_rate_ * (1 - 1e-9);
-    if (!behind && short_of_rate && flow_->running()) {
-      flow_->set_bytes_per_s_max(write_rate_ * kCatchUpFactor);  // it is about to fall behind
+    if (flow_->running()) {
+      const bool short_of_rate = granted < write_rate_ * (1 - 1e-9);
+      limit_to(behind || short_of_rate ? write_rate_ * kCatchUpFactor : write_rate_);
     }
+    if (known != context_.share_changes) continue;  // reads what has come of it
     Task<void> news = [](Signal& signal) -> Task<void> {
       auto change = signal.wait();
       co_await change;
-    }(news_);
-    Within<void> until_empty(context_.agenda, backlog_.empty_at(), news);
-    if (!co_await until_empty && flow_->running()) flow_->set_bytes_per_s_max(write_rate_);
+    }(context_.shares_changed);
+    const TimePoint empty = behind ? backlog_.empty_at() : TimePoint::never();
+    Within<void> until_empty(context_.agenda, empty, news);
+    co_await until_empty;
   }
 }
 

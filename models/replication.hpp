@@ -4,6 +4,8 @@
 // grows by w - r; while something is behind the stream may take more than w, up to its catch-up
 // limit, and B shrinks by r - w. The lag of the replica is its base lag (what the provider needs
 // when nothing is wrong) plus B / w: the age of the oldest write that has not arrived.
+// Streams that share a link get its max-min fair shares, read anew by all of them whenever one of
+// them wants more or less.
 //
 // Closed form: link of capacity c < w for T seconds, then c' > w: B peaks at (w - c) T and is gone
 // after (w - c) T / (c' - w) seconds.
@@ -46,8 +48,6 @@ class ReplicationStream {
   void stop();
   /// A link came or went: the stream takes up again what it was doing.
   void link_changed();
-  /// Something else on the network began or ended: reads its share again.
-  void shares_changed();
 
   double backlog_bytes() const { return backlog_.bytes(context_.now()); }
   Duration lag() const { return backlog_.lag(context_.now()); }
@@ -55,6 +55,7 @@ class ReplicationStream {
  private:
   Task<void> follow();
   void open_flow();
+  void limit_to(double bytes_per_s);
 
   DrillContext& context_;
   LaneIndex lane_;
@@ -62,7 +63,7 @@ class ReplicationStream {
   Duration settles_after_;
   FluidBacklog backlog_;
   std::optional<SimGridEngine::Flow> flow_;
-  Signal news_;
+  double limit_ = 0;
   TaskSet task_;
   bool running_ = false;
 };
