@@ -105,11 +105,28 @@ EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentI
       healthy_(desired_),
       healthy_in_zone_(std::max<std::size_t>(1, regions.zones(planned().region)), 0),
       zone_was_up_(healthy_in_zone_.size(), true) {
-  cluster_.count(desired_);
-  for (std::int64_t i = 0; i < desired_; ++i) {
-    ++healthy_in_zone_[next_zone_];
-    next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
+  hold_quota(desired_);
+  for (std::int64_t i = 0; i < desired_; ++i) ++healthy_in_zone_[zone_of_next_task()];
+}
+
+void EcsService::hold_quota(std::int64_t tasks) {
+  held_ += tasks;
+  cluster_.count(tasks);
+}
+
+bool EcsService::zone_up(std::size_t zone) const {
+  return regions_.zones(planned().region) == 0 || regions_.zone_up(planned().region, zone);
+}
+
+/// In turn over the zones that are up.
+std::size_t EcsService::zone_of_next_task() {
+  const std::size_t zones = healthy_in_zone_.size();
+  for (std::size_t tried = 0; tried < zones && !zone_up(next_zone_); ++tried) {
+    next_zone_ = (next_zone_ + 1) % zones;
   }
+  const std::size_t zone = next_zone_;
+  next_zone_ = (zone + 1) % zones;
+  return zone;
 }
 
 const EcsServiceSpec& EcsService::spec() const {
@@ -133,32 +150,36 @@ Outcome EcsService::set_desired(std::int64_t count, StepIndex by) {
     const std::int64_t fewer = std::min(-more, healthy_);
     healthy_ -= fewer;
     running_ -= fewer;
-    cluster_.count(-fewer);
+    hold_quota(-fewer);
+    for (std::int64_t i = 0; i < fewer; ++i) {  // the zone with most tasks gives one up
+      --*std::max_element(healthy_in_zone_.begin(), healthy_in_zone_.end());
+    }
     context_.change(by);
   }
   return Outcome{};
 }
 
 Task<void> EcsService::launch(std::int64_t count, StepIndex by) {
-  launching_ += count;
   auto reaction = sleep_for(context_.agenda, reaction_.duration());
   co_await reaction;
+  const RegionIndex region = planned().region;
+  while (regions_.zones(region) > 0 && regions_.zones_up(region) == 0) {  // nowhere to start them
+    auto change = context_.changed.wait();
+    co_await change;
+  }
   const bool short_of_quota = cluster_.free_tasks() < count;
   if (short_of_quota) context_.note(cluster_.shortage(), cluster_.index(), by);
   const std::int64_t at_once = std::clamp<std::int64_t>(cluster_.free_tasks(), 0, count);
-  cluster_.count(at_once);
-  for (std::int64_t i = 0; i < at_once; ++i) {
-    tasks_.spawn(run_task(by, next_zone_));
-    next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
-  }
+  start_tasks(at_once, by);
   if (at_once == count) co_return;
   Task<void> quota = cluster_.raised();
   co_await quota;
-  cluster_.count(count - at_once);
-  for (std::int64_t i = at_once; i < count; ++i) {
-    tasks_.spawn(run_task(by, next_zone_));
-    next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
-  }
+  start_tasks(count - at_once, by);
+}
+
+void EcsService::start_tasks(std::int64_t count, StepIndex by) {
+  hold_quota(count);
+  for (std::int64_t i = 0; i < count; ++i) tasks_.spawn(run_task(by, zone_of_next_task()));
 }
 
 Task<void> EcsService::run_task(StepIndex by, std::size_t zone) {
@@ -168,19 +189,28 @@ Task<void> EcsService::run_task(StepIndex by, std::size_t zone) {
   co_await attached;
   const double image = spec().image_size.bytes;
   const double unpacking = kGigabyte / std::max(pull_per_gb_.value(), 1e-3);
-  const LaneIndex lane = lanes_.take();
-  if (lane.valid()) {
-    SimGridEngine::Flow pull(context_.engine, lane, image, unpacking);
-    auto pulled = pull.ended();
-    co_await pulled;
-    lanes_.give_back(lane);
+  {
+    const ImageLanes::Lease lease(lanes_);
+    if (lease.lane().valid()) {
+      SimGridEngine::Flow pull(context_.engine, lease.lane(), image, unpacking);
+      auto pulled = pull.ended();
+      co_await pulled;
+    } else {  // more pulls at once than was planned for: one that shares with nobody
+      auto pulled = sleep_for(context_.agenda, duration_from_seconds(image / unpacking));
+      co_await pulled;
+    }
   }
   ++running_;
   auto booted = sleep_for(context_.agenda, boot_.duration());
   co_await booted;
   auto checked = sleep_for(context_.agenda, first_check_.duration());
   co_await checked;
-  --launching_;
+  if (!zone_up(zone)) {  // lost while it started: once more, elsewhere
+    --running_;
+    hold_quota(-1);
+    tasks_.spawn(launch(1, by));
+    co_return;
+  }
   ++healthy_;
   ++healthy_in_zone_[zone];
   context_.change(by);
@@ -190,7 +220,8 @@ void EcsService::place_changed() {
   const bool up = regions_.up(planned().region);
   if (region_was_up_ && !up) {
     tasks_.clear();
-    running_ = healthy_ = launching_ = dead_targets_ = 0;
+    running_ = healthy_ = dead_targets_ = 0;
+    hold_quota(-held_);
     std::fill(healthy_in_zone_.begin(), healthy_in_zone_.end(), 0);
   } else if (!region_was_up_ && up && desired_ > 0) {
     tasks_.spawn(launch(desired_, {}));  // the scheduler starts what is missing
@@ -210,13 +241,8 @@ void EcsService::lose_zone(std::size_t zone) {
   healthy_ -= lost;
   running_ -= lost;
   dead_targets_ += lost;
-  cluster_.count(-lost);
+  hold_quota(-lost);
   tasks_.spawn(drain_dead(lost));
-  // Replacements go to the zones that are left.
-  do {
-    next_zone_ = (next_zone_ + 1) % healthy_in_zone_.size();
-  } while (!regions_.zone_up(planned().region, next_zone_) &&
-           regions_.zones_up(planned().region) > 0);
   tasks_.spawn(launch(lost, {}));
 }
 

@@ -57,10 +57,25 @@ class EcsCluster {
 class ImageLanes {
  public:
   explicit ImageLanes(std::vector<LaneIndex> lanes) : free_(std::move(lanes)) {}
-  LaneIndex take();
-  void give_back(LaneIndex lane) { free_.push_back(lane); }
+
+  /// One lane for as long as this lives; invalid when all are taken.
+  class Lease {
+   public:
+    explicit Lease(ImageLanes& lanes) : lanes_(lanes), lane_(lanes.take()) {}
+    ~Lease() {
+      if (lane_.valid()) lanes_.free_.push_back(lane_);
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    LaneIndex lane() const { return lane_; }
+
+   private:
+    ImageLanes& lanes_;
+    LaneIndex lane_;
+  };
 
  private:
+  LaneIndex take();
   std::vector<LaneIndex> free_;
 };
 
@@ -91,6 +106,10 @@ class EcsService {
   Task<void> run_task(StepIndex by, std::size_t zone);
   Task<void> drain_dead(std::int64_t tasks);
   void lose_zone(std::size_t zone);
+  void start_tasks(std::int64_t count, StepIndex by);
+  void hold_quota(std::int64_t tasks);
+  std::size_t zone_of_next_task();
+  bool zone_up(std::size_t zone) const;
 
   DrillContext& context_;
   const Regions& regions_;
@@ -106,7 +125,7 @@ class EcsService {
   bool exists_;
   bool region_was_up_ = true;
   std::int64_t desired_;
-  std::int64_t launching_ = 0;
+  std::int64_t held_ = 0;  // tasks counted against the quota
   std::int64_t running_ = 0;
   std::int64_t healthy_ = 0;
   std::int64_t dead_targets_ = 0;

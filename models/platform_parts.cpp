@@ -27,10 +27,16 @@ LinkIndex link_to_source(const Plan& plan, const PlannedComponent& replica,
 
 std::int64_t most_tasks(const Plan& plan, RegionIndex region) {
   std::int64_t tasks = 0;
-  for (const PlannedComponent& component : plan.components) {
-    const auto* service = std::get_if<EcsServiceSpec>(&component.detail);
-    if (service == nullptr || component.region != region) continue;
-    tasks += std::max(service->production_count, service->desired_count);
+  for (std::uint32_t i = 0; i < plan.components.size(); ++i) {
+    const auto* service = std::get_if<EcsServiceSpec>(&plan.components[i].detail);
+    if (service == nullptr || plan.components[i].region != region) continue;
+    std::int64_t most = std::max(service->production_count, service->desired_count);
+    for (const PlannedStep& step : plan.steps) {
+      const auto& of = step.call.components;
+      if (std::find(of.begin(), of.end(), ComponentIndex{i}) == of.end()) continue;
+      most = std::max(most, step.call.count);
+    }
+    tasks += most;
   }
   return tasks;
 }

@@ -15,10 +15,13 @@ namespace firedrill {
 /// none.
 LinkIndex link_to_source(const Plan& plan, const PlannedComponent& replica,
                          const std::string& source);
-/// The most tasks that can run in a region at once by its services' own numbers.
+/// The most tasks that can run in a region at once, by the numbers of its services and of the steps
+/// that change them.
 std::int64_t most_tasks(const Plan& plan, RegionIndex region);
 
 class PlatformParts {
+  std::vector<std::unique_ptr<ImageLanes>> lanes_of_region_;  // outlive the tasks that hold them
+
  public:
   PlatformParts(DrillContext& context, const Regions& regions,
                 const std::vector<LaneIndex>& replica_lanes,
@@ -43,7 +46,6 @@ class PlatformParts {
   DrillContext& context_;
   const Regions& regions_;
   const std::vector<LaneIndex>& replica_lanes_;
-  std::vector<std::unique_ptr<ImageLanes>> lanes_of_region_;
 };
 
 class ComponentMetrics : public MetricSource {
