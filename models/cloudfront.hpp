@@ -1,6 +1,7 @@
 // A CloudFront distribution: where its requests go. A changed origin reaches the edges after the
 // time of the library; the old origin is asked until then. Its clients resolve the edge, not the
-// origin, so no answer of DNS is held anywhere.
+// origin, so none of them holds an answer of DNS. An origin that is a DNS record is asked for by
+// the edges, which honour its TTL: there are no stragglers.
 #pragma once
 
 #include "models/drill_context.hpp"

@@ -123,8 +123,9 @@ Task<void> ServicePaths::until_steady() {
 std::vector<Audience> ServicePaths::audience(ComponentIndex entry, double& straggler_share) const {
   if (const Distributor* edge = components_.distributors[entry.value].get()) {
     const ComponentIndex origin = edge->origin();
-    if (components_.records[origin.value]) return audience(origin, straggler_share);
+    double of_record = 0;
     straggler_share = 0;
+    if (components_.records[origin.value]) return audience(origin, of_record);
     return {{origin, 1.0, 1.0}};
   }
   const DnsRecord& record = *components_.records[entry.value];
@@ -160,8 +161,7 @@ double ServicePaths::served_in(ServiceIndex index, RegionIndex region) const {
   if (compute == nullptr || compute->healthy() == 0) return 0;
   const auto healthy = static_cast<double>(compute->healthy());
   const auto targets = healthy + static_cast<double>(compute->dead_targets());
-  double share =
-      std::min(1.0, healthy / static_cast<double>(service.full_load_tasks)) * (healthy / targets);
+  double share = healthy / std::max(targets, static_cast<double>(service.full_load_tasks));
   for (const ServiceIndex need : service.needs) share = std::min(share, served_in(need, region));
   return share;
 }

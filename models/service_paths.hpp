@@ -5,9 +5,10 @@
 //   share(service) = sum over load balancers b of  clients(b) * capacity(b) * stores(b) * needs(b)
 //
 // clients(b): share of clients that go there; capacity(b): healthy tasks over the tasks that carry
-// the full load, at most 1, less the requests that still go to dead targets; stores(b): 1 if a
-// usable copy of every store is in that region, else 0; needs(b): the least share, in that region,
-// of the services it needs.
+// the full load, at most 1, or over all targets while dead ones still get their share of requests,
+// whichever is less: what a dead target is sent fails, and spares the healthy ones that load;
+// stores(b): 1 if a usable copy of every store is in that region, else 0; needs(b): the least
+// share, in that region, of the services it needs.
 #pragma once
 
 #include <map>
