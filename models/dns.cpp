@@ -19,8 +19,8 @@ constexpr double kStandardIntervalS = 30.0;
 
 }  // namespace
 
-void AnswerHolders::change(TimePoint when, ComponentIndex to) {
-  audience_ = at(when, 0.0);
+void AnswerHolders::change(TimePoint when, ComponentIndex to, double straggled) {
+  audience_ = at(when, straggled);
   to_ = to;
   changed_at_ = when;
 }
@@ -76,6 +76,7 @@ ComponentIndex DnsRecord::component(const Name& name) const {
 void DnsRecord::watch(const Endpoints& endpoints) {
   endpoints_ = &endpoints;
   tasks_.spawn(check_health());
+  if (secondary_.valid()) tasks_.spawn(follow_health());
 }
 
 Duration DnsRecord::detection() {
@@ -96,13 +97,27 @@ Task<void> DnsRecord::check_health() {
     if (endpoints_->endpoint_healthy(primary_) == !unhealthy_) continue;  // it was a blip
     unhealthy_ = !unhealthy_;
     context_.change({});
-    if (!secondary_.valid() || pointed_by_hand_) continue;
+  }
+}
+
+/// What answers should be: with both ends down, what they are.
+ComponentIndex DnsRecord::wanted() const {
+  const ComponentIndex to = unhealthy_ ? secondary_ : primary_;
+  return to != answer_ && endpoints_->endpoint_healthy(to) ? to : answer_;
+}
+
+/// Somebody who points the record by hand ends this: it then has one answer and no check.
+Task<void> DnsRecord::follow_health() {
+  for (;;) {
+    while (wanted() == answer_) {
+      auto change = context_.changed.wait();
+      co_await change;
+    }
     auto told = sleep_for(context_.agenda, answers_change_.duration());
     co_await told;
-    const ComponentIndex to = unhealthy_ ? secondary_ : primary_;
-    // With both ends down the answer stays what it is.
-    if (to == answer_ || !endpoints_->endpoint_healthy(to)) continue;
-    answer_ = to;
+    if (pointed_by_hand_) co_return;
+    if (wanted() == answer_) continue;
+    answer_ = wanted();
     handing_over_ = hand_over({});
     handing_over_.start(nullptr);
   }
@@ -124,7 +139,7 @@ Task<void> DnsRecord::propagate(ComponentIndex to, Duration after, StepIndex by)
 /// Tells the change of the shares as it goes: the clients that honour the TTL, then the stragglers.
 Task<void> DnsRecord::hand_over(StepIndex by) {
   const TimePoint begin = context_.now();
-  holders_.change(begin, answer_);
+  holders_.change(begin, answer_, straggled());
   context_.change(by);
   const Distribution& delay = context_.plan.timing(straggler_delay_).distribution;
   std::vector<TimePoint> dates;
@@ -143,13 +158,14 @@ Task<void> DnsRecord::hand_over(StepIndex by) {
   }
 }
 
+double DnsRecord::straggled() const {
+  if (holders_.changed_at() == TimePoint::never()) return 0;
+  const double since = to_seconds(context_.now() - holders_.changed_at());
+  return since > 0 ? context_.plan.timing(straggler_delay_).distribution.cdf(since) : 0;
+}
+
 std::vector<Audience> DnsRecord::audience() const {
-  double straggled = 0;
-  if (holders_.changed_at() < TimePoint::never()) {
-    const double since = to_seconds(context_.now() - holders_.changed_at());
-    if (since > 0) straggled = context_.plan.timing(straggler_delay_).distribution.cdf(since);
-  }
-  return holders_.at(context_.now(), straggled);
+  return holders_.at(context_.now(), straggled());
 }
 
 }  // namespace firedrill

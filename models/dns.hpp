@@ -3,7 +3,10 @@
 // Clients are a population, not single ones. A client that honours the TTL asks again at a uniform
 // phase, so after a change at t0 the share that has moved is (t - t0) / TTL, and all have moved
 // after one TTL. The rest, the stragglers, move with the library's straggler delay. A second change
-// within one TTL is taken to begin a new round for everybody.
+// within one TTL is taken to begin a new round for everybody, from wherever they are by then.
+//
+// Answers follow the health check of the primary, to an end that is healthy itself (`evaluate
+// target health`): with both ends down they stay what they are, until one of them is healthy again.
 #pragma once
 
 #include <vector>
@@ -24,7 +27,7 @@ class AnswerHolders {
  public:
   AnswerHolders(ComponentIndex first, Duration ttl) : ttl_(ttl), audience_{{first, 1.0, 1.0}} {}
 
-  void change(TimePoint when, ComponentIndex to);
+  void change(TimePoint when, ComponentIndex to, double straggled = 0);
   /// Shares at `now`; `straggled` is the share of stragglers whose delay has passed since the
   /// change.
   std::vector<Audience> at(TimePoint now, double straggled) const;
@@ -64,6 +67,9 @@ class DnsRecord {
  private:
   const DnsRecordSpec& spec() const;
   Task<void> check_health();
+  Task<void> follow_health();
+  ComponentIndex wanted() const;
+  double straggled() const;
   Task<void> propagate(ComponentIndex to, Duration after, StepIndex by);
   Task<void> hand_over(StepIndex by);
   Duration detection();
