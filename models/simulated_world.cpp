@@ -56,10 +56,11 @@ class SimulatedWorld : public World {
   /// What goes on by itself. Starts with the drill, inside the engine's run.
   void begin() {
     paths_.begin();
-    alarms_ = std::make_unique<Alarms>(context_, regions_, metrics_);
-    parts_.start_checks(paths_);
+    // First of all who wait for a change: metrics, probes and health checks then see new shares.
     observer_ = observe_changes();
     observer_.start(nullptr);
+    alarms_ = std::make_unique<Alarms>(context_, regions_, metrics_);
+    parts_.start_checks(paths_);
   }
 
   Agenda& agenda() override { return context_.agenda; }
