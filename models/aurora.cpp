@@ -1,5 +1,7 @@
 #include "models/aurora.hpp"
 
+#include <algorithm>
+
 namespace firedrill {
 
 AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self)
@@ -14,7 +16,14 @@ AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, Comp
       instance_creation_(context, self, "create_instance"),
       exists_(spec().exists),
       writer_(spec().exists && spec().replicates_from.empty()),
-      has_instance_(spec().exists) {}
+      has_instance_(spec().exists) {
+  const auto& names = context.plan.regions[planned().region.value].zones;
+  for (const Name& zone : spec().zones) {
+    const auto at = std::find(names.begin(), names.end(), zone.text);
+    if (at != names.end()) zones_.push_back(static_cast<std::size_t>(at - names.begin()));
+  }
+  if (!zones_.empty()) writer_zone_ = zones_.front();
+}
 
 const AuroraClusterSpec& AuroraCluster::spec() const {
   return std::get<AuroraClusterSpec>(context_.plan.component(self_).detail);
@@ -45,8 +54,9 @@ Duration AuroraCluster::lag() const {
 
 void AuroraCluster::place_changed() {
   const RegionIndex region = planned().region;
-  if (writer_ && replica_ != nullptr && !regions_.up(region)) replica_->source_lost();
-  if (!regions_.up(region) && stream_) stream_->stop();
+  if (writer_ && replica_ != nullptr) {
+    regions_.up(region) ? replica_->source_back() : replica_->source_lost();
+  }
   if (!usable() || regions_.zone_up(region, writer_zone_)) return;
   tasks_.spawn(fail_over_zone());
 }
@@ -61,10 +71,24 @@ void AuroraCluster::source_lost() {
   stream_->stop();
 }
 
+/// The replica takes up again where it was, unless it has become a writer meanwhile.
+void AuroraCluster::source_back() {
+  if (!lag_when_lost_ || writer_ || changing_) return;
+  lag_when_lost_.reset();
+  stream_->start();
+}
+
+bool AuroraCluster::zone_of_its_own_up() const {
+  return zones_.empty() || std::any_of(zones_.begin(), zones_.end(), [&](std::size_t zone) {
+           return regions_.zone_up(planned().region, zone);
+         });
+}
+
 Task<void> AuroraCluster::fail_over_zone() {
   failing_over_ = true;
   context_.change({});
-  auto election = sleep_for(context_.agenda, zone_failover_.duration());
+  SlotDraws& takes = zone_of_its_own_up() ? zone_failover_ : instance_creation_;
+  auto election = sleep_for(context_.agenda, takes.duration());
   co_await election;
   auto endpoint = sleep_for(context_.agenda, endpoint_update_.duration());
   co_await endpoint;
@@ -74,8 +98,11 @@ Task<void> AuroraCluster::fail_over_zone() {
 }
 
 void AuroraCluster::choose_writer_zone() {
-  for (std::size_t zone = 0; zone < regions_.zones(planned().region); ++zone) {
+  for (std::size_t zone = regions_.zones(planned().region); zone-- > 0;) {
     if (regions_.zone_up(planned().region, zone)) writer_zone_ = zone;
+  }
+  for (std::size_t i = zones_.size(); i-- > 0;) {
+    if (regions_.zone_up(planned().region, zones_[i])) writer_zone_ = zones_[i];
   }
 }
 

@@ -1,13 +1,16 @@
 // An Aurora cluster: one shared volume, instances in several zones, one of them the writer; or a
 // replica of another region's cluster that becomes a writer when it is promoted or failed over to.
 //
-// Loss of the writer's zone: writes stop for the in-region failover and until the endpoint names
-// the new writer. Loss of the region: the cluster is gone with it; what its replica misses is the
-// lag at that moment, which is the base lag plus what the link had not carried yet
+// The writer begins in the first of the cluster's zones. Loss of its zone: writes stop for the
+// in-region failover and until the endpoint names the new writer, in the first zone of the list
+// that is up; with none of them up the provider makes an instance elsewhere in the region, which
+// takes as long as creating one. Loss of the region: the cluster is gone with it; what its replica
+// misses is the lag at that moment, which is the base lag plus what the link had not carried yet
 // (models/replication.hpp).
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "models/regions.hpp"
 #include "models/replication.hpp"
@@ -51,6 +54,8 @@ class AuroraCluster : public StoreReplica {
   Task<void> fail_over_zone();
   Task<void> make_instance(StepIndex by);
   void source_lost();
+  void source_back();
+  bool zone_of_its_own_up() const;
   void choose_writer_zone();
 
   DrillContext& context_;
@@ -71,8 +76,9 @@ class AuroraCluster : public StoreReplica {
   bool exists_;
   bool writer_;
   bool has_instance_;
-  bool changing_ = false;      // promotion, failover or creation under way
-  bool failing_over_ = false;  // between zones
+  bool changing_ = false;           // promotion, failover or creation under way
+  bool failing_over_ = false;       // between zones
+  std::vector<std::size_t> zones_;  // of the region, in the order of the document
   std::size_t writer_zone_ = 0;
   std::optional<DataLoss> loss_;
   std::optional<DataLoss> restored_loss_;
