@@ -35,8 +35,9 @@ double UnorderedReplication::oldest_missing_s(double u) const {
   return solve(-std::log(u) / writes_per_s_);
 }
 
-double UnorderedReplication::age_covering_s(double share) const {
-  return solve((1.0 - share) * mean_delay_);
+double UnorderedReplication::age_covering_s(double share, double cut_s) const {
+  const double older = (1.0 - share) * (mean_delay_ + cut_s);
+  return older > mean_delay_ ? cut_s + mean_delay_ - older : cut_s + solve(older);
 }
 
 S3Bucket::S3Bucket(DrillContext& context, const Regions& regions, ComponentIndex self)
@@ -59,17 +60,10 @@ void S3Bucket::place_changed() {
       planned().timing(spec.replication_time_control ? "replication_rtc" : "replication");
   const UnorderedReplication missing(context_.plan.timing(delay).distribution,
                                      spec.write_rate.per_s);
-  DataLoss loss{.span_s = missing.oldest_missing_s(oldest_.next()),
-                .writes = missing.mean_missing(),
-                .age_of_99_s = missing.age_covering_s(0.99)};
-  if (link_lost_ < context_.now()) {
-    // Nothing written since the cut has arrived either.
-    const double cut_s = to_seconds(context_.now() - link_lost_);
-    loss.span_s += cut_s;
-    loss.writes += cut_s * spec.write_rate.per_s;
-    loss.age_of_99_s += cut_s;
-  }
-  loss_ = loss;
+  const double cut_s = link_lost_ < context_.now() ? to_seconds(context_.now() - link_lost_) : 0.0;
+  loss_ = DataLoss{.span_s = cut_s + missing.oldest_missing_s(oldest_.next()),
+                   .writes = cut_s * spec.write_rate.per_s + missing.mean_missing(),
+                   .age_of_99_s = missing.age_covering_s(0.99, cut_s)};
 }
 
 void S3Bucket::link_changed() {

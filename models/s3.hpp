@@ -7,6 +7,8 @@
 //   - the number missing is Poisson with mean w m;
 //   - the oldest missing one is younger than a with probability exp(-w G(a)): the achieved RPO;
 //   - the age that covers 99 % of them is where G has fallen to 1 % of m.
+// A link that was cut for T before the loss adds all writes of that time: w T missing, each age
+// longer by T, so the number older than a is w (T - a + m) for a < T and w G(a - T) beyond.
 // For a lognormal delay G(a) = m Phi((mu + s^2 - ln a) / s) - a Phi((mu - ln a) / s).
 #pragma once
 
@@ -25,7 +27,7 @@ class UnorderedReplication {
   /// Age of the oldest missing write at probability u; zero when none is missing.
   double oldest_missing_s(double u) const;
   /// Age that covers the share of the missing writes, on average.
-  double age_covering_s(double share) const;
+  double age_covering_s(double share, double cut_s = 0) const;
 
  private:
   double mean_beyond(double age) const;  // G
