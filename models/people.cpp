@@ -13,10 +13,6 @@ constexpr double kNightLoginFactor = 1.5;  // note of people.login_vpn_mfa_ready
 // draw.
 constexpr std::uint32_t kDrawsPerRound = 16;
 
-EntityKey with_suffix(const std::string& name, std::string_view suffix) {
-  return entity_key(name + std::string(suffix));
-}
-
 }  // namespace
 
 LocalClock::LocalClock(const Plan& plan, const DrillDraws& draws) : hours_(plan.people) {

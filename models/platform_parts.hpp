@@ -48,7 +48,7 @@ class PlatformParts {
   const std::vector<LaneIndex>& replica_lanes_;
 };
 
-class ComponentMetrics : public MetricSource {
+class ComponentMetrics final : public MetricSource {
  public:
   ComponentMetrics(const Regions& regions, const ServicePaths& paths, const Components& components)
       : regions_(regions), paths_(paths), components_(components) {}

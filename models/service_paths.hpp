@@ -43,7 +43,7 @@ struct ServedShare {
   double all = 0;
 };
 
-class ServicePaths : public DnsRecord::Endpoints {
+class ServicePaths final : public DnsRecord::Endpoints {
  public:
   ServicePaths(DrillContext& context, const Regions& regions, Components& components);
 

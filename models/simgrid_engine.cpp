@@ -52,7 +52,7 @@ struct PrivateArguments {
 
 }  // namespace
 
-class SimGridEngine::Impl : public AgendaDriver {
+class SimGridEngine::Impl final : public AgendaDriver {
   struct Shared {
     sg::Link* link;
     double bytes_per_s;
