@@ -67,12 +67,13 @@ double People::ratio(std::string_view slot) const {
 Task<Answer> People::answer_page(Ask request) {
   const PlannedRole& role = context_.plan.roles[request.role.value];
   const EntityKey key = entity_key(role.name);
-  const bool silent =
-      role.absent || role.persons.empty() ||
-      (role.office_hours_only && !clock_.office(context_.now()) && request.round == 0) ||
-      (request.kind == AskKind::kAcknowledge &&
-       behaves(context_, Behaviour::kPrimaryNeverAnswers,
-               role.name + "/" + std::to_string(request.round)));
+  const bool never = request.kind == AskKind::kAcknowledge &&
+                     behaves(context_, Behaviour::kPrimaryNeverAnswers,
+                             role.name + "/" + std::to_string(request.round));
+  const bool off_duty =
+      role.office_hours_only && !clock_.office(context_.now()) && request.round == 0;
+  if (never) context_.note(Note::kPrimaryNeverAnswered, kNobody, {});
+  const bool silent = never || off_duty || role.absent || role.persons.empty();
   if (silent) {
     auto forever = never_.wait();
     co_await forever;

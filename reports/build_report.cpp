@@ -16,7 +16,9 @@ double share_of(std::int64_t part, std::size_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::vector<ReportTarget> targets_of(const Plan& plan, const Samples& samples) {
+/// A drill that broke, or that can never end, vouches for nothing: it counts, and not as met.
+std::vector<ReportTarget> targets_of(const Plan& plan, const StudyResult& study) {
+  const Samples& samples = study.samples;
   std::vector<ReportTarget> targets;
   for (const PlannedTarget& planned : plan.targets) {
     const PlannedService& service = plan.service(planned.service);
@@ -29,12 +31,14 @@ std::vector<ReportTarget> targets_of(const Plan& plan, const Samples& samples) {
     target.limit_ms = planned.limit.us / 1000;
     target.limit = to_iso8601(planned.limit);
     target.required_share = planned.required_share;
-    target.met = std::count_if(values.begin(), values.end(), [&](std::int32_t v) {
-      return v != kNotReachedMs && v <= target.limit_ms;
-    });
-    target.met_share = share_of(target.met, values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const bool in_time = values[i] != kNotReachedMs && values[i] <= target.limit_ms;
+      if (in_time && samples.end[i] != DrillEnd::kStalled) ++target.met;
+    }
+    const std::int64_t of = static_cast<std::int64_t>(values.size()) + study.failed;
+    target.met_share = share_of(target.met, static_cast<std::size_t>(of));
     if (!values.empty()) {
-      target.met_share_ci95 = share_interval(target.met, static_cast<std::int64_t>(values.size()));
+      target.met_share_ci95 = share_interval(target.met, of);
       target.verdict = judge(target.met_share_ci95, target.required_share);
     }
     target.achieved = quantiles_of(values);
@@ -276,7 +280,7 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
   report.completed = study.completed;
   report.failed = study.failed;
   report.aborted = study.aborted;
-  report.targets = targets_of(plan, study.samples);
+  report.targets = targets_of(plan, study);
   report.verdict = worst_of(report.targets);
   report.headline = headline_of(report.targets, study.completed);
   report.stores = stores_of(plan, study.samples);
