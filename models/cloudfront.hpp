@@ -15,7 +15,7 @@ class Distributor {
 
   void set_origin(ComponentIndex origin, StepIndex by) {
     wanted_ = origin;
-    tasks_.spawn(deploy(origin, update_.duration(), by));
+    tasks_.spawn(deploy(origin, ++newest_, update_.duration(), by));
   }
   /// What the edges use.
   ComponentIndex origin() const { return origin_; }
@@ -23,9 +23,11 @@ class Distributor {
   ComponentIndex configured_origin() const { return wanted_; }
 
  private:
-  Task<void> deploy(ComponentIndex origin, Duration after, StepIndex by) {
+  Task<void> deploy(ComponentIndex origin, int number, Duration after, StepIndex by) {
     auto deployed = sleep_for(context_.agenda, after);
     co_await deployed;
+    if (number < deployed_) co_return;  // a later one was faster
+    deployed_ = number;
     origin_ = origin;
     context_.change(by);
   }
@@ -34,6 +36,8 @@ class Distributor {
   SlotDraws update_;
   ComponentIndex origin_;
   ComponentIndex wanted_;
+  int newest_ = 0;
+  int deployed_ = 0;
   TaskSet tasks_;
 };
 

@@ -150,6 +150,12 @@ Task<void> DnsRecord::hand_over(StepIndex by) {
     const double quantile = static_cast<double>(i) / kStragglerSteps;
     dates.push_back(begin + duration_from_seconds(delay.quantile(quantile)));
   }
+  // And at the instant from which nearly all clients are where they should be.
+  const double nearly_all = 1 - (1 - kNearlyAllClients) / std::max(straggler_share_, 1e-9);
+  if (nearly_all > 0 && nearly_all < 1) {
+    dates.push_back(begin + duration_from_seconds(delay.quantile(nearly_all)) +
+                    Duration::microseconds(1));
+  }
   std::sort(dates.begin(), dates.end());
   for (const TimePoint date : dates) {
     auto step = sleep_until(context_.agenda, date);

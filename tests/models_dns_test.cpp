@@ -75,6 +75,24 @@ TEST_CASE("90 % of clients are served 0.9 TTL after the answers change", "[dns]"
   CHECK(all == Approx(0.95 + 0.05 * 0.5).margin(kServedShareResolution));
 }
 
+TEST_CASE("99 % of all clients is told at its instant, however many stragglers there are",
+          "[dns]") {
+  // A share of s stragglers leaves 1 % behind when 1 - 0.01 / s of them have moved: for 0.05 that
+  // is 0.8, for 0.2 0.95 of 1000 s after 110.
+  for (const auto& [share, moved] : {std::pair(0.05, 0.8), std::pair(0.2, 0.95)}) {
+    ModelSample s = both_serve();
+    s.constant_s("dns.straggler_traffic_share", share);
+    const Plan plan = s.plan();
+    double when = -1;
+    const Played played = play(plan, {{10, lost_region(plan, "north")}}, 2000)[0];
+    for (const Event& event : played.events) {
+      if (event.kind != EventKind::kServedShare || seconds(event.at) < 11) continue;
+      if (when < 0 && event.value2 >= kNearlyAllClients) when = seconds(event.at);
+    }
+    CHECK(when == Approx(110 + 1000 * moved).margin(1e-4));
+  }
+}
+
 TEST_CASE("detection scales with interval and failures of the health check", "[dns]") {
   // The library's 90 s stand for 30 s and 3 failures, (3 - 1 + 0.82) * 30 = 84.6 s of checks. With
   // 10 s and 3: a third, 30 s. With 30 s and 1: 0.82 / 2.82 * 90 = 26.170 s.
