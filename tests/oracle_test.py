@@ -89,8 +89,8 @@ def main():
             same = d < limit
             good = same == (drill == peer)
             failed = failed or not good
-            print(f"{'ok' if good else 'FAILED'}: {drill} against SimPy's {peer}: distance {d:.4f}, "
-                  f"{'below' if same else 'above'} {limit:.4f}")
+            print(f"{'ok' if good else 'FAILED'}: {drill} against SimPy's {peer}: "
+                  f"distance {d:.4f}, {'below' if same else 'above'} {limit:.4f}")
         print(f"  firedrill {quantiles(own[drill])}\n  SimPy     {quantiles(peers[drill])}")
     sys.exit(1 if failed else 0)
 

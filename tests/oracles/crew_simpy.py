@@ -3,8 +3,8 @@
 
     crew_simpy.py [--drills N] [--seed S]
 
-The drill: six parallel chains of five lognormal steps (p50 90 s, p95 360 s), each of which needs one
-of two people, first come, first served. Nothing here is shared with firedrill.
+The drill: six parallel chains of five lognormal steps (p50 90 s, p95 360 s), each of which needs
+one of two people, first come, first served. Nothing here is shared with firedrill.
 Prints {"makespans_s": [...]} with N numbers in the order of the drills.
 """
 
