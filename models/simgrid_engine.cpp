@@ -228,7 +228,8 @@ class SimGridEngine::Impl final : public AgendaDriver {
   /// instant.
   void ring() {
     timer_ = nullptr;
-    finished_.clear();
+    std::erase_if(finished_,
+                  [](const Retired& flow) { return flow.at_s < sg::Engine::get_clock(); });
     TimePoint date = armed_for_;
     running_batch_ = true;
     for (const std::uint32_t lane : std::exchange(waiting_lanes_, {})) open(lane);
@@ -281,11 +282,12 @@ class SimGridEngine::Impl final : public AgendaDriver {
     }
   }
 
-  /// SimGrid still looks at a flow after it has ended or was cancelled: it is freed a date later.
+  /// SimGrid still looks at a flow after it has ended or was cancelled, and several timers can ring
+  /// before it does: a flow is freed once SimGrid's clock has gone on.
   sg::Comm* retire(Lane& lane) {
-    finished_.push_back(std::move(lane.comm));
+    finished_.push_back({std::move(lane.comm), sg::Engine::get_clock()});
     lane.comm = nullptr;
-    return finished_.back().get();
+    return finished_.back().comm.get();
   }
 
   void flow_ended(const sg::Activity& activity) {
@@ -320,7 +322,11 @@ class SimGridEngine::Impl final : public AgendaDriver {
   sg::Host* sink_ = nullptr;
   std::unordered_map<const sg::Activity*, std::uint32_t> flows_;  // looked up, never iterated
   std::vector<std::uint32_t> waiting_lanes_;  // flows that wait for SimGrid's clock
-  std::vector<sg::CommPtr> finished_;
+  struct Retired {
+    sg::CommPtr comm;
+    double at_s;
+  };
+  std::vector<Retired> finished_;
   Timer* timer_ = nullptr;
   TimePoint armed_for_ = TimePoint::never();
   TimePoint horizon_ = TimePoint::never();
