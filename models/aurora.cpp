@@ -10,6 +10,7 @@ AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, Comp
       self_(self),
       zone_failover_(context, self, "zone_failover"),
       endpoint_update_(context, self, "endpoint_update"),
+      pool_reconnect_(context, self, "pool_reconnect"),
       base_lag_draw_(context, self, "replica_lag"),
       promotion_(context, self, "promote_replica"),
       global_failover_(context, self, "global_failover"),
@@ -39,7 +40,7 @@ void AuroraCluster::follow(AuroraCluster& source, LaneIndex lane, Duration laten
 }
 
 bool AuroraCluster::usable() const {
-  return exists_ && writer_ && has_instance_ && !changing_ && !failing_over_ &&
+  return exists_ && writer_ && has_instance_ && !changing_ && !failing_over_ && !reconnecting_ &&
          regions_.zones_up(planned().region) > 0;
 }
 
@@ -94,7 +95,18 @@ Task<void> AuroraCluster::fail_over_zone() {
   co_await endpoint;
   choose_writer_zone();
   failing_over_ = false;
-  context_.change({});
+  Task<void> pools = reconnect({});
+  co_await pools;
+}
+
+/// The engine takes writes again; the pools of its clients find out a little later.
+Task<void> AuroraCluster::reconnect(StepIndex by) {
+  reconnecting_ = true;
+  context_.change(by);
+  auto found = sleep_for(context_.agenda, pool_reconnect_.duration());
+  co_await found;
+  reconnecting_ = false;
+  context_.change(by);
 }
 
 void AuroraCluster::choose_writer_zone() {
@@ -108,7 +120,7 @@ void AuroraCluster::choose_writer_zone() {
 
 Outcome AuroraCluster::promote(StepIndex by) {
   if (!exists_) return Outcome::failed(Failure::kNotFound);
-  if (writer_ || source_ == nullptr) return Outcome::failed(Failure::kRefused);
+  if (writer_ || source_ == nullptr || changing_) return Outcome::failed(Failure::kRefused);
   const bool postgres = spec().engine == "aurora-postgresql";
   if (postgres && behaves(context_, Behaviour::kPromotionRefused, planned().name)) {
     context_.note(Note::kPromotionRefused, self_.value, by);
@@ -137,7 +149,8 @@ Task<void> AuroraCluster::become_writer(Duration after, StepIndex by) {
   writer_ = true;
   choose_writer_zone();
   loss_ = DataLoss{.span_s = to_seconds(missing)};
-  context_.change(by);
+  Task<void> pools = reconnect(by);
+  co_await pools;
 }
 
 void AuroraCluster::restored(Duration data_is_older_by, StepIndex by) {

@@ -52,6 +52,7 @@ class AuroraCluster : public StoreReplica {
   const AuroraClusterSpec& spec() const;
   Task<void> become_writer(Duration after, StepIndex by);
   Task<void> fail_over_zone();
+  Task<void> reconnect(StepIndex by);
   Task<void> make_instance(StepIndex by);
   void source_lost();
   void source_back();
@@ -63,6 +64,7 @@ class AuroraCluster : public StoreReplica {
   ComponentIndex self_;
   SlotDraws zone_failover_;
   SlotDraws endpoint_update_;
+  SlotDraws pool_reconnect_;
   SlotDraws base_lag_draw_;
   SlotDraws promotion_;
   SlotDraws global_failover_;
@@ -77,6 +79,7 @@ class AuroraCluster : public StoreReplica {
   bool writer_;
   bool has_instance_;
   bool changing_ = false;           // promotion, failover or creation under way
+  bool reconnecting_ = false;   // it takes writes, but its clients' pools do not know yet
   bool failing_over_ = false;       // between zones
   std::vector<std::size_t> zones_;  // of the region, in the order of the document
   std::size_t writer_zone_ = 0;

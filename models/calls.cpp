@@ -217,7 +217,7 @@ Observation Calls::look(const PlannedCall& probe) const {
     case Operation::kProbeTargetsHealthy:
       return {true, paths_.endpoint_healthy(probe.components[0])};
     case Operation::kProbeIsWriter:
-      return {true, all.auroras[first]->usable()};
+      return {true, all.auroras[first]->is_writer() && all.auroras[first]->available()};
     case Operation::kProbeTableActive:
       return {true, all.stores[first]->usable()};
     case Operation::kProbeAnswersRegion:

@@ -239,7 +239,7 @@ void describe(V& v, LoadBalancerSpec& l) {
 template <class V>
 void describe(V& v, DnsRecordSpec& r) {
   v.field("primary", r.primary,
-          {.doc = "An elbv2:load-balancer or cloudfront:distribution", .required = true});
+          {.doc = "The elbv2:load-balancer that answers", .required = true});
   v.field("secondary", r.secondary, {.doc = "Where failover goes; absent: simple routing"});
   v.field("ttl", r.ttl, {.doc = "How long resolvers keep an answer", .above_zero = true});
   v.field("health_check_interval", r.health_check_interval,

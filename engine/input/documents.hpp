@@ -143,7 +143,7 @@ struct LoadBalancerSpec {  // kind "elbv2:load-balancer"
   Duration deregistration_delay = Duration::seconds(300);
 };
 struct DnsRecordSpec {  // kind "route53:record"
-  Name primary;    // elbv2:load-balancer (or cloudfront:distribution)
+  Name primary;    // elbv2:load-balancer
   Name secondary;  // empty for simple routing
   Duration ttl = Duration::seconds(60);
   Duration health_check_interval = Duration::seconds(30);
@@ -202,19 +202,9 @@ struct TierSpec {
   Share required_share{0.95};
 };
 
-/// One region's copy of a store.
-struct StoreMember {
-  Name component;
-};
-
 struct StoreSpec {
   Name name;
   std::vector<Name> members;  // components, the first is the primary
-};
-
-/// Where a service can run: the compute of one region.
-struct SiteSpec {
-  Name compute;  // ecs:service; its region is the site's region
 };
 
 struct ServiceSpec {

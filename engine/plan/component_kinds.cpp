@@ -23,7 +23,6 @@ const std::vector<ComponentKindRule>& component_kinds() {
        "Tasks of an account in a region: the quota and the rate at which tasks may start",
        {{"launch_bucket", "ecs.account.fargate_launch_bucket", "tasks that may start at once"},
         {"launch_refill", "ecs.account.fargate_refill_rate", "tasks a second after that"},
-        {"service_launch_rate", "ecs.service.launch_rate", "tasks a minute of one service"},
         {"quota_increase", "ecs.account.quota_increase_turnaround",
          "until the provider raises a quota"}}},
       {"ecr:registry", "Where task images are pulled from", {}},

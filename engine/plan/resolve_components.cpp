@@ -40,8 +40,7 @@ struct LinksOf {
             {"registry", &d.registry, {"ecr:registry"}, Where::kSameRegion}};
   }
   std::vector<Link> operator()(const DnsRecordSpec& d) const {
-    return {{"primary", &d.primary, {kBalancer, kEdge}},
-            {"secondary", &d.secondary, {kBalancer, kEdge}}};
+    return {{"primary", &d.primary, {kBalancer}}, {"secondary", &d.secondary, {kBalancer}}};
   }
   std::vector<Link> operator()(const DistributionPointSpec& d) const {
     return {{"origin", &d.origin, {kBalancer, kRecord}}};
