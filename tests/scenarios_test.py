@@ -12,8 +12,8 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 
-# What a run of each scenario must exit with, and the words its output must hold. A scenario that is not
-# listed fails the test, so that none is shipped without a promise.
+# What a run of each scenario must exit with, and the findings it must have. A scenario that is not listed
+# fails the test, so that none is shipped without a promise.
 PROMISES = {
     "scenarios/causeway/region-loss.json": (1, ["promotion-refused", "state-unreachable"]),
     "scenarios/negative/control.json": (0, []),
@@ -126,19 +126,20 @@ class Causeway(unittest.TestCase):
     def test_tier_1_needs_longer_than_its_fifteen_minutes(self):
         for service in ("payment-processing-api", "account-management", "authentication"):
             self.assertEqual(self.targets[service, "rto"]["verdict"], "missed")
-            # Twice the 50 minutes reported for an unpractised evacuation is an upper bound on belief.
+            # Twice the 50 minutes reported for an unpractised evacuation bound what is believed.
             self.assertGreater(self.p50(service, "rto"), 1800)
             self.assertLess(self.p50(service, "rto"), 6000)
 
     def test_tiers_come_back_in_their_order(self):
-        self.assertLess(self.p50("payment-processing-api", "rto"), self.p50("notifications", "rto"))
+        self.assertLess(
+            self.p50("payment-processing-api", "rto"), self.p50("notifications", "rto"))
         self.assertLess(self.p50("notifications", "rto"), self.p50("internal-admin", "rto"))
 
     def test_replicated_stores_lose_seconds_and_copied_ones_hours(self):
         self.assertEqual(self.targets["payment-processing-api", "rpo"]["verdict"], "met")
         self.assertLess(self.p50("payment-processing-api", "rpo"), 5)
-        # A copy is at least as old as it takes to copy, an hour in the middle, and at most an interval
-        # older: the median lies between one and two hours and a half.
+        # A copy is at least as old as it takes to copy, an hour in the middle, and at most an
+        # interval older: the median lies between one and two hours and a half.
         self.assertGreater(self.p50("internal-admin", "rpo"), 3600)
         self.assertLess(self.p50("internal-admin", "rpo"), 9000)
 
