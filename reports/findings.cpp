@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/base/time.hpp"
 #include "engine/plan/print_text.hpp"
@@ -133,15 +136,31 @@ class Finder {
         drills);
   }
 
+  /// Services that share their bad drills share a finding.
   void never_back() {
+    std::vector<std::pair<std::int64_t, std::vector<std::string>>> groups;
     for (std::size_t s = 0; s < plan_.services.size(); ++s) {
       if (!plan_.services[s].judged) continue;
       const auto& rto = samples_.rto_ms[s];
       const std::int64_t drills = count([&](std::size_t i) { return rto[i] == kNotReachedMs; });
       if (drills == 0) continue;
+      const auto known = std::find_if(groups.begin(), groups.end(),
+                                      [&](const auto& group) { return group.first == drills; });
+      if (known == groups.end()) {
+        groups.push_back({drills, {plan_.services[s].name}});
+      } else {
+        known->second.push_back(plan_.services[s].name);
+      }
+    }
+    for (const auto& [drills, names] : groups) {
+      const bool one = names.size() == 1;
       add("service-never-back", Severity::kCritical,
-          fmt::format("{} does not come back within the horizon", plan_.services[s].name),
-          fmt::format("The drill is watched for {}.", to_human(plan_.horizon)), drills);
+          one ? fmt::format("{} does not come back within the horizon", names[0])
+              : fmt::format("{} services do not come back within the horizon", names.size()),
+          fmt::format("{}{}The drill is watched for {}.",
+                      one ? "" : fmt::format("{}", fmt::join(names, ", ")), one ? "" : ". ",
+                      to_human(plan_.horizon)),
+          drills);
     }
   }
 

@@ -12,8 +12,8 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 
-# What a run of each scenario must exit with, and the findings it must have. A scenario that is not listed
-# fails the test, so that none is shipped without a promise.
+# What a run of each scenario must exit with, and the findings it must have. A scenario that is not
+# listed fails the test, so that none is shipped without a promise.
 PROMISES = {
     "scenarios/causeway/region-loss.json": (1, ["promotion-refused", "state-unreachable"]),
     "scenarios/negative/control.json": (0, []),
@@ -112,7 +112,7 @@ class Scenarios(unittest.TestCase):
 
 
 class Causeway(unittest.TestCase):
-    """What the region loss must say, as orders and ranges: reasons stand in the scenario's README."""
+    """What the region loss must say, as orders and ranges; reasons are in the scenario's README."""
 
     @classmethod
     def setUpClass(cls):
@@ -126,7 +126,7 @@ class Causeway(unittest.TestCase):
     def test_tier_1_needs_longer_than_its_fifteen_minutes(self):
         for service in ("payment-processing-api", "account-management", "authentication"):
             self.assertEqual(self.targets[service, "rto"]["verdict"], "missed")
-            # Twice the 50 minutes reported for an unpractised evacuation bound what is believed.
+            # At most twice the 50 minutes reported for an unpractised evacuation.
             self.assertGreater(self.p50(service, "rto"), 1800)
             self.assertLess(self.p50(service, "rto"), 6000)
 
