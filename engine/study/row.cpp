@@ -1,6 +1,8 @@
 #include "engine/study/row.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace firedrill {
 namespace {
@@ -40,8 +42,10 @@ class Reader {
 
 std::int32_t to_ms(std::int64_t us) {
   if (us == kNotReachedUs) return kNotReachedMs;
-  const std::int64_t ms = us >= 0 ? (us + 500) / 1000 : (us - 500) / 1000;
-  return ms >= kNotReachedMs ? kNotReachedMs : static_cast<std::int32_t>(ms);
+  const std::int64_t rest = us % 1000;
+  const std::int64_t ms = us / 1000 + (rest >= 500 ? 1 : rest <= -500 ? -1 : 0);
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int32_t>::min();
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(ms, kLeast, kNotReachedMs));
 }
 
 RowLayout::RowLayout(const Plan& plan)

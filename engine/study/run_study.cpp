@@ -7,9 +7,11 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <list>
 #include <map>
 #include <memory>
+#include <type_traits>
 
 #include "engine/study/row.hpp"
 #include "engine/study/study.hpp"
@@ -20,8 +22,31 @@ namespace {
 
 using Clock = std::chrono::steady_clock;  // to tell a hung worker; never reaches a result
 
-constexpr std::size_t kWriteAtOnce = 64 * 1024;
+constexpr std::size_t kReadAtOnce = 64 * 1024;
 constexpr int kPollMs = 50;
+
+/// How long a worker has been in the same drill, as far as we were awake to see: a program that was
+/// suspended for an hour finds its workers no more hung than before.
+class Silence {
+ public:
+  explicit Silence(std::int64_t limit_ms) : limit_(std::chrono::milliseconds(limit_ms)) {}
+
+  bool too_long(std::int64_t replication) {
+    constexpr Clock::duration kAtMost = std::chrono::seconds(1);
+    const Clock::time_point now = Clock::now();
+    silent_ += std::min(now - asked_, kAtMost);
+    asked_ = now;
+    if (replication != replication_) silent_ = {};
+    replication_ = replication;
+    return silent_ > limit_;
+  }
+
+ private:
+  Clock::duration limit_;
+  Clock::duration silent_{};
+  Clock::time_point asked_ = Clock::now();
+  std::int64_t replication_ = -1;
+};
 
 /// Runs the drills of a block from its first on, in the child.
 void run_block(const Plan& plan, std::uint64_t seed, std::int64_t first, std::int64_t end,
@@ -30,28 +55,40 @@ void run_block(const Plan& plan, std::uint64_t seed, std::int64_t first, std::in
   const std::unique_ptr<DrillRunner> runner = factory(plan);
   restore_child_signals();
   EventLog log;
-  std::vector<std::byte> rows;
+  std::vector<std::byte> row;
   for (std::int64_t k = first; k < end; ++k) {
     now_at.set(k);
+    log.clear();
     runner->run(seed, static_cast<std::uint64_t>(k), log);
-    layout.encode(k, measure(plan, log.events()), rows);
-    if (rows.size() >= kWriteAtOnce) {
-      out.write(rows.data(), rows.size());
-      rows.clear();
-    }
+    row.clear();
+    layout.encode(k, measure(plan, log.events()), row);
+    // At once: a crash or a stop later on must not cost the drills that were done.
+    out.write(row.data(), row.size());
   }
-  out.write(rows.data(), rows.size());
+}
+
+/// Appends what there is to `bytes`. True at the end of the pipe.
+bool receive(int fd, std::vector<std::byte>& bytes) {
+  std::array<std::byte, kReadAtOnce> buffer;
+  for (;;) {
+    const ssize_t n = read(fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno != EAGAIN;
+    if (n == 0) return true;
+    bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + n);
+  }
 }
 
 struct Worker {
-  Child child;
+  explicit Worker(std::int64_t hung_after_ms) : silence(hung_after_ms) {}
+
+  Child child{};
   std::int64_t block = 0;
   std::int64_t first = 0;
   std::int64_t end = 0;
-  std::unique_ptr<ProgressWord> now_at;
-  std::vector<std::byte> rows;
-  std::int64_t seen_at = -1;
-  Clock::time_point seen;
+  std::unique_ptr<ProgressWord> now_at{};
+  std::vector<std::byte> rows{};
+  Silence silence;
 };
 
 class Study {
@@ -62,11 +99,17 @@ class Study {
     result_.asked = options.runs;
     result_.samples = layout_.empty();
   }
+  Study(const Study&) = delete;
+  Study& operator=(const Study&) = delete;
+  ~Study() {
+    for (Worker& worker : workers_) end_child(worker.child);
+  }
 
   StudyResult run() {
     const std::int64_t blocks = (options_.runs + kBlockSize - 1) / kBlockSize;
+    const auto jobs = static_cast<std::size_t>(std::max(1, options_.jobs));
     while ((next_block_ < blocks || !workers_.empty()) && !stopped()) {
-      while (next_block_ < blocks && workers_.size() < static_cast<std::size_t>(options_.jobs)) {
+      while (next_block_ < blocks && workers_.size() < jobs) {
         if (!start(next_block_)) break;
         ++next_block_;
       }
@@ -89,12 +132,11 @@ class Study {
 
   /// False when no process is to be had now, but others still run: it is tried again later.
   bool start(std::int64_t block) {
-    Worker worker;
+    Worker worker(options_.hung_after_ms);
     worker.block = block;
     worker.first = block * kBlockSize;
     worker.end = std::min(worker.first + kBlockSize, options_.runs);
     worker.now_at = std::make_unique<ProgressWord>();
-    worker.seen = Clock::now();
     if (worker.now_at->valid()) {
       worker.child = start_child([&](PipeWriter& out) {
         run_block(plan_, options_.seed, worker.first, worker.end, factory_, *worker.now_at, out);
@@ -114,8 +156,8 @@ class Study {
     for (const Worker& worker : workers_) ends.push_back({worker.child.fd, POLLIN, 0});
     if (poll(ends.data(), ends.size(), kPollMs) < 0 && errno != EINTR) return;
     for (auto worker = workers_.begin(); worker != workers_.end();) {
-      const bool ended = receive(*worker);
-      if (ended || hung(*worker)) {
+      const bool ended = receive(worker->child.fd, worker->rows);
+      if (ended || worker->silence.too_long(worker->now_at->get())) {
         ended ? reap(*worker) : kill_hung(*worker);
         keep(*worker);
         worker = workers_.erase(worker);
@@ -126,34 +168,12 @@ class Study {
     if (options_.progress) options_.progress(drills_done());
   }
 
-  /// True at the end of the pipe.
-  static bool receive(Worker& worker) {
-    std::array<std::byte, kWriteAtOnce> buffer;
-    for (;;) {
-      const ssize_t n = read(worker.child.fd, buffer.data(), buffer.size());
-      if (n < 0) return errno != EAGAIN && errno != EINTR;
-      if (n == 0) return true;
-      worker.rows.insert(worker.rows.end(), buffer.begin(), buffer.begin() + n);
-    }
-  }
-
-  bool hung(Worker& worker) const {
-    const std::int64_t at = worker.now_at->get();
-    if (at != worker.seen_at) {
-      worker.seen_at = at;
-      worker.seen = Clock::now();
-    }
-    return Clock::now() - worker.seen > std::chrono::milliseconds(options_.hung_after_ms);
-  }
-
   void reap(Worker& worker) {
-    int status = 0;
-    while (waitpid(worker.child.pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    worker.child.pid = -1;
-    end_child(worker.child);
+    const int status = reap_child(worker.child);
     const auto expected = static_cast<std::size_t>(worker.end - worker.first) * layout_.bytes();
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && worker.rows.size() == expected) return;
+    // The signal that stops the study may have gone to its workers as well.
+    if (stopped()) return;
     fail(worker, BlockFailureKind::kCrashed, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
          WIFEXITED(status) ? WEXITSTATUS(status) : 0);
   }
@@ -225,45 +245,47 @@ StudyResult run_study(const Plan& plan, const StudyOptions& options,
 
 bool replay_drill(const Plan& plan, std::uint64_t seed, std::int64_t replication,
                   const DrillRunnerFactory& factory, std::vector<Event>& events,
-                  BlockFailure& failure) {
+                  BlockFailure& failure, std::int64_t hung_after_ms) {
+  static_assert(std::is_trivially_copyable_v<Event>);
+  const std::int64_t first = replication / kBlockSize * kBlockSize;
+  failure = {.replication = first, .first_lost = first, .last_lost = replication};
   ProgressWord now_at;
   if (!now_at.valid()) return false;
-  const std::int64_t first = replication / kBlockSize * kBlockSize;
   Child child = start_child([&](PipeWriter& out) {
     const std::unique_ptr<DrillRunner> runner = factory(plan);
     restore_child_signals();
     EventLog log;
     for (std::int64_t k = first; k <= replication; ++k) {
       now_at.set(k);
+      log.clear();
       runner->run(seed, static_cast<std::uint64_t>(k), log);
     }
-    out.write(log.events().data(), log.events().size() * sizeof(Event));
+    const std::uint64_t count = log.events().size();
+    out.write(&count, sizeof count);
+    out.write(log.events().data(), count * sizeof(Event));
   });
   if (child.pid < 0) return false;
   std::vector<std::byte> bytes;
-  std::array<std::byte, kWriteAtOnce> buffer;
-  for (;;) {
+  Silence silence(hung_after_ms);
+  bool ended = false;
+  while (!ended && !silence.too_long(now_at.get())) {
     pollfd end{child.fd, POLLIN, 0};
     poll(&end, 1, kPollMs);
-    const ssize_t n = read(child.fd, buffer.data(), buffer.size());
-    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) break;
-    if (n > 0) bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + n);
+    ended = receive(child.fd, bytes);
   }
-  int status = 0;
-  while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  child.pid = -1;
+  const int status = ended ? reap_child(child) : 0;
   end_child(child);
-  failure = {.kind = BlockFailureKind::kCrashed,
-             .replication = now_at.get(),
-             .first_lost = now_at.get(),
-             .last_lost = replication,
-             .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-             .exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0};
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return false;
-  events.resize(bytes.size() / sizeof(Event));
-  std::copy_n(bytes.begin(), events.size() * sizeof(Event),
-              reinterpret_cast<std::byte*>(events.data()));
+  failure.replication = failure.first_lost = std::max(now_at.get(), first);
+  failure.kind = ended ? BlockFailureKind::kCrashed : BlockFailureKind::kHung;
+  failure.signal = !ended ? SIGKILL : WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  failure.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  // One that ended by itself before its time has not sent everything.
+  std::uint64_t count = 0;
+  if (failure.signal != 0 || failure.exit_code != 0 || bytes.size() < sizeof count) return false;
+  std::memcpy(&count, bytes.data(), sizeof count);
+  if (bytes.size() - sizeof count != count * sizeof(Event)) return false;
+  events.resize(count);
+  if (count > 0) std::memcpy(events.data(), bytes.data() + sizeof count, count * sizeof(Event));
   return true;
 }
 

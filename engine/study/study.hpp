@@ -16,8 +16,8 @@ namespace firedrill {
 
 constexpr std::int64_t kBlockSize = 256;
 
-/// Runs drill `replication` and leaves its log in `log`. Made once a block, in the child, since a
-/// back end may keep state for the process it is in.
+/// Runs drill `replication` and leaves its log in `log`, which is empty before. Made once a block,
+/// in the child, since a back end may keep state for the process it is in.
 class DrillRunner {
  public:
   virtual ~DrillRunner() = default;
@@ -92,9 +92,9 @@ StudyResult run_study(const Plan& plan, const StudyOptions& options,
                       const DrillRunnerFactory& factory);
 
 /// Runs one drill again, the way the batch ran it: its block, up to it, in a child. False when that
-/// broke, which `failure` then tells; `events` is the drill's log.
+/// broke or hung, which `failure` then tells; `events` is the drill's log.
 bool replay_drill(const Plan& plan, std::uint64_t seed, std::int64_t replication,
                   const DrillRunnerFactory& factory, std::vector<Event>& events,
-                  BlockFailure& failure);
+                  BlockFailure& failure, std::int64_t hung_after_ms = 60'000);
 
 }  // namespace firedrill

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <new>
 
 namespace firedrill {
@@ -16,11 +17,16 @@ namespace {
 
 constexpr int kParentGone = 4;
 
-[[noreturn]] void run_in_child(int fd, pid_t parent, const std::function<void(PipeWriter&)>& body) {
+/// Never returns or throws into what is the parent's stack: an exception ends the child as a crash.
+[[noreturn]] void run_in_child(int fd, pid_t parent,
+                               const std::function<void(PipeWriter&)>& body) noexcept {
   // A parent that is killed takes its workers with it.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(kParentGone);
   restore_child_signals();
+  // A library that calls exit() would run the parent's exit handlers, which were registered before
+  // this one and so come after it.
+  on_exit([](int status, void*) { _exit(status); }, nullptr);
   PipeWriter writer(fd);
   body(writer);
   _exit(0);
@@ -73,6 +79,15 @@ Child start_child(const std::function<void(PipeWriter&)>& body) {
   }
   fcntl(ends[0], F_SETFL, O_NONBLOCK);
   return {pid, ends[0]};
+}
+
+int reap_child(Child& child) {
+  int status = 0;
+  while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  child.pid = -1;
+  end_child(child);
+  return status;
 }
 
 void end_child(Child& child) {

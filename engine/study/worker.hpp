@@ -47,6 +47,9 @@ Child start_child(const std::function<void(PipeWriter&)>& body);
 /// To be called in the child once everything that might install signal handlers has been made.
 void restore_child_signals();
 
+/// Waits for one that has closed its pipe, and gives its wait status.
+int reap_child(Child& child);
+
 /// Kills and reaps it. Harmless for one that has ended.
 void end_child(Child& child);
 
