@@ -117,64 +117,47 @@ std::vector<ReportPhase> phases_of(const Samples& samples) {
   return phases;
 }
 
-/// Sums over drills, turned into means and shares.
-struct SplitSum {
-  std::int64_t idle = 0;
-  std::int64_t work = 0;
-  std::int64_t decision = 0;
-  std::int64_t wait = 0;
-
-  void add(const Samples& samples, std::size_t step, std::size_t drill) {
-    const auto part = [&](std::size_t n) {
-      const std::int32_t ms = samples.step_split_ms.at(step * 4 + n)[drill];
-      return ms == kNotReachedMs ? 0 : std::max(0, ms);
-    };
-    idle += part(0);
-    work += part(1);
-    decision += part(2);
-    wait += part(3);
+/// Sums over drills, as means of `drills` and as shares of the whole.
+ReportSplit split_of(const StepSums::Parts& sums, std::int64_t drills) {
+  ReportSplit split;
+  if (drills > 0) {
+    split.work_ms = sums.work_ms / drills;
+    split.wait_ms = sums.wait_ms / drills;
+    split.decision_ms = sums.decision_ms / drills;
+    split.idle_ms = sums.idle_ms / drills;
   }
-
-  ReportSplit over(std::int64_t drills) const {
-    ReportSplit split;
-    if (drills > 0) {
-      split.work_ms = work / drills;
-      split.wait_ms = wait / drills;
-      split.decision_ms = decision / drills;
-      split.idle_ms = idle / drills;
-    }
-    const auto all = static_cast<double>(idle + work + decision + wait);
-    if (all > 0) {
-      split.work = static_cast<double>(work) / all;
-      split.wait = static_cast<double>(wait) / all;
-      split.decision = static_cast<double>(decision) / all;
-      split.idle = static_cast<double>(idle) / all;
-    }
-    return split;
+  const auto all =
+      static_cast<double>(sums.idle_ms + sums.work_ms + sums.decision_ms + sums.wait_ms);
+  if (all > 0) {
+    split.work = static_cast<double>(sums.work_ms) / all;
+    split.wait = static_cast<double>(sums.wait_ms) / all;
+    split.decision = static_cast<double>(sums.decision_ms) / all;
+    split.idle = static_cast<double>(sums.idle_ms) / all;
   }
-};
+  return split;
+}
 
 void add_steps(const Plan& plan, const Samples& samples, Report& report) {
   const std::size_t drills = samples.replication.size();
-  SplitSum critical_sum;
+  StepSums::Parts critical_sum;
   for (std::size_t s = 0; s < plan.steps.size(); ++s) {
     const PlannedStep& planned = plan.steps[s];
     std::vector<std::int32_t> times;
-    SplitSum sum;
     std::int64_t failed = 0;
     std::int64_t critical = 0;
     for (std::size_t i = 0; i < drills; ++i) {
       const std::uint8_t flags = samples.step_flags.at(s)[i];
       if ((flags & kStepRan) == 0) continue;
       times.push_back(samples.step_ms.at(s)[i]);
-      sum.add(samples, s, i);
       if ((flags & kStepFailed) != 0) ++failed;
-      if ((flags & kStepCritical) != 0) {
-        ++critical;
-        critical_sum.add(samples, s, i);
-      }
+      if ((flags & kStepCritical) != 0) ++critical;
     }
     if (times.empty()) continue;
+    const StepSums& sums = samples.step_sums.at(s);
+    critical_sum.idle_ms += sums.critical.idle_ms;
+    critical_sum.work_ms += sums.critical.work_ms;
+    critical_sum.decision_ms += sums.critical.decision_ms;
+    critical_sum.wait_ms += sums.critical.wait_ms;
     ReportStep step;
     step.runbook = plan.runbooks.at(planned.runbook.value).name;
     step.step = planned.id;
@@ -183,13 +166,13 @@ void add_steps(const Plan& plan, const Samples& samples, Report& report) {
     step.ran_share = share_of(static_cast<std::int64_t>(times.size()), drills);
     step.failed_share = share_of(failed, drills);
     step.criticality = share_of(critical, drills);
-    step.split = sum.over(static_cast<std::int64_t>(times.size()));
+    step.split = split_of(sums.all, static_cast<std::int64_t>(times.size()));
     const ReportQuantiles q = quantiles_of(std::move(times));
     step.p50 = q.p50;
     step.p95 = q.p95;
     report.steps.push_back(std::move(step));
   }
-  report.critical_split = critical_sum.over(static_cast<std::int64_t>(drills));
+  report.critical_split = split_of(critical_sum, static_cast<std::int64_t>(drills));
   // Most critical first; the longer one where they are equal, a step without an end before all.
   const auto length = [](const ReportStep& s) {
     return s.p50.value_or(std::numeric_limits<std::int64_t>::max());

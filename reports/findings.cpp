@@ -199,15 +199,8 @@ class Finder {
     std::int64_t worst_ms = 0;
     std::int64_t worst_drills = 0;
     for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
-      std::int64_t sum = 0;
-      std::int64_t drills = 0;
-      for (std::size_t i = 0; i < drills_; ++i) {
-        if ((samples_.step_flags[s][i] & kStepCritical) == 0) continue;
-        const std::int32_t idle = samples_.step_split_ms[s * 4][i];
-        if (idle <= 0 || idle == kNotReachedMs) continue;
-        sum += idle;
-        ++drills;
-      }
+      const std::int64_t sum = samples_.step_sums[s].critical.idle_ms;
+      const std::int64_t drills = samples_.step_sums[s].critical_idle_drills;
       if (sum > worst_ms) {
         worst = s;
         worst_ms = sum;

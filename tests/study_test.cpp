@@ -86,7 +86,7 @@ std::string bytes_of(const Samples& s, std::size_t rows = SIZE_MAX) {
   append(bytes, s.end, rows);
   append(bytes, s.notes, rows);
   for (const auto* columns : {&s.rto_ms, &s.rpo_ms, &s.clients99_ms, &s.lost_ms, &s.store_rpo_ms,
-                              &s.store_age99_ms, &s.marks_ms, &s.step_ms, &s.step_split_ms}) {
+                              &s.store_age99_ms, &s.marks_ms, &s.step_ms}) {
     append(bytes, *columns, rows);
   }
   append(bytes, s.store_missing, rows);

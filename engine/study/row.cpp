@@ -113,10 +113,22 @@ void RowLayout::decode(const std::byte* bytes, Samples& samples) const {
   }
   for (std::size_t i = 0; i < steps_; ++i) {
     samples.step_ms[i].push_back(row.get<std::int32_t>());
-    for (std::size_t part = 0; part < 4; ++part) {
-      samples.step_split_ms[i * 4 + part].push_back(row.get<std::int32_t>());
-    }
-    samples.step_flags[i].push_back(row.get<std::uint8_t>());
+    const auto idle = row.get<std::int32_t>();
+    const auto work = row.get<std::int32_t>();
+    const auto decision = row.get<std::int32_t>();
+    const auto wait = row.get<std::int32_t>();
+    const auto flags = row.get<std::uint8_t>();
+    samples.step_flags[i].push_back(flags);
+    const auto add = [&](StepSums::Parts& sums) {
+      sums.idle_ms += idle;
+      sums.work_ms += work;
+      sums.decision_ms += decision;
+      sums.wait_ms += wait;
+    };
+    if ((flags & kStepRan) != 0) add(samples.step_sums[i].all);
+    if ((flags & kStepCritical) == 0) continue;
+    add(samples.step_sums[i].critical);
+    if (idle > 0) ++samples.step_sums[i].critical_idle_drills;
   }
 }
 
@@ -130,7 +142,7 @@ Samples RowLayout::empty() const {
   samples.store_missing.resize(stores_);
   samples.marks_ms.resize(kMarks);
   samples.step_ms.resize(steps_);
-  samples.step_split_ms.resize(steps_ * 4);
+  samples.step_sums.resize(steps_);
   samples.step_flags.resize(steps_);
   return samples;
 }

@@ -50,20 +50,19 @@ class Silence {
 
 /// Runs the drills of a block from its first on, in the child.
 void run_block(const Plan& plan, std::uint64_t seed, std::int64_t first, std::int64_t end,
-               const DrillRunnerFactory& factory, ProgressWord& now_at, PipeWriter& out) {
+               const DrillRunnerFactory& factory, SharedRows& rows) {
   const RowLayout layout(plan);
   const std::unique_ptr<DrillRunner> runner = factory(plan);
   restore_child_signals();
   EventLog log;
   std::vector<std::byte> row;
   for (std::int64_t k = first; k < end; ++k) {
-    now_at.set(k);
+    rows.begin(k);
     log.clear();
     runner->run(seed, static_cast<std::uint64_t>(k), log);
     row.clear();
     layout.encode(k, measure(plan, log.events()), row);
-    // At once: a crash or a stop later on must not cost the drills that were done.
-    out.write(row.data(), row.size());
+    rows.add(row.data());
   }
 }
 
@@ -86,8 +85,7 @@ struct Worker {
   std::int64_t block = 0;
   std::int64_t first = 0;
   std::int64_t end = 0;
-  std::unique_ptr<ProgressWord> now_at{};
-  std::vector<std::byte> rows{};
+  std::unique_ptr<SharedRows> rows{};
   Silence silence;
 };
 
@@ -136,10 +134,11 @@ class Study {
     worker.block = block;
     worker.first = block * kBlockSize;
     worker.end = std::min(worker.first + kBlockSize, options_.runs);
-    worker.now_at = std::make_unique<ProgressWord>();
-    if (worker.now_at->valid()) {
-      worker.child = start_child([&](PipeWriter& out) {
-        run_block(plan_, options_.seed, worker.first, worker.end, factory_, *worker.now_at, out);
+    worker.rows = std::make_unique<SharedRows>(static_cast<std::size_t>(worker.end - worker.first),
+                                               layout_.bytes());
+    if (worker.rows->valid()) {
+      worker.child = start_child([&](PipeWriter&) {
+        run_block(plan_, options_.seed, worker.first, worker.end, factory_, *worker.rows);
       });
     }
     if (worker.child.pid < 0) {
@@ -156,8 +155,9 @@ class Study {
     for (const Worker& worker : workers_) ends.push_back({worker.child.fd, POLLIN, 0});
     if (poll(ends.data(), ends.size(), kPollMs) < 0 && errno != EINTR) return;
     for (auto worker = workers_.begin(); worker != workers_.end();) {
-      const bool ended = receive(worker->child.fd, worker->rows);
-      if (ended || worker->silence.too_long(worker->now_at->get())) {
+      std::vector<std::byte> nothing;  // rows go through memory; the pipe only tells the end
+      const bool ended = receive(worker->child.fd, nothing);
+      if (ended || worker->silence.too_long(worker->rows->replication())) {
         ended ? reap(*worker) : kill_hung(*worker);
         keep(*worker);
         worker = workers_.erase(worker);
@@ -170,8 +170,8 @@ class Study {
 
   void reap(Worker& worker) {
     const int status = reap_child(worker.child);
-    const auto expected = static_cast<std::size_t>(worker.end - worker.first) * layout_.bytes();
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && worker.rows.size() == expected) return;
+    const auto expected = static_cast<std::size_t>(worker.end - worker.first);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && worker.rows->done() == expected) return;
     // The signal that stops the study may have gone to its workers as well.
     if (stopped()) return;
     fail(worker, BlockFailureKind::kCrashed, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
@@ -184,9 +184,10 @@ class Study {
   }
 
   void fail(const Worker& worker, BlockFailureKind kind, int signal, int exit_code) {
-    const auto received = static_cast<std::int64_t>(worker.rows.size() / layout_.bytes());
-    const std::int64_t at = worker.now_at->valid() ? worker.now_at->get() : -1;
-    const std::int64_t first_lost = worker.first + received;
+    const bool begun = worker.rows->valid();
+    const std::int64_t at = begun ? worker.rows->replication() : -1;
+    const std::int64_t first_lost =
+        worker.first + (begun ? static_cast<std::int64_t>(worker.rows->done()) : 0);
     result_.failures.push_back({.kind = kind,
                                 .replication = std::max(at, worker.first),
                                 .first_lost = first_lost,
@@ -207,9 +208,9 @@ class Study {
     while (!finished_.empty()) {
       const auto first = finished_.begin();
       if (first->first > next_to_flush_ && first->first >= up_to) return;
-      for (std::size_t at = 0; at + layout_.bytes() <= first->second.size();
-           at += layout_.bytes()) {
-        layout_.decode(first->second.data() + at, result_.samples);
+      const SharedRows& rows = *first->second;
+      for (std::size_t i = 0; rows.valid() && i < rows.done(); ++i) {
+        layout_.decode(rows.row(i), result_.samples);
       }
       next_to_flush_ = first->first + 1;
       finished_.erase(first);
@@ -219,7 +220,7 @@ class Study {
   std::int64_t drills_done() const {
     std::int64_t done = done_in_finished_;
     for (const Worker& worker : workers_) {
-      done += std::max<std::int64_t>(0, worker.now_at->get() - worker.first);
+      done += static_cast<std::int64_t>(worker.rows->done());
     }
     return done;
   }
@@ -230,7 +231,7 @@ class Study {
   RowLayout layout_;
   StudyResult result_;
   std::list<Worker> workers_;
-  std::map<std::int64_t, std::vector<std::byte>> finished_;  // by block, not yet in the columns
+  std::map<std::int64_t, std::unique_ptr<SharedRows>> finished_;  // by block, not in the columns
   std::int64_t next_block_ = 0;
   std::int64_t next_to_flush_ = 0;
   std::int64_t done_in_finished_ = 0;
@@ -249,14 +250,14 @@ bool replay_drill(const Plan& plan, std::uint64_t seed, std::int64_t replication
   static_assert(std::is_trivially_copyable_v<Event>);
   const std::int64_t first = replication / kBlockSize * kBlockSize;
   failure = {.replication = first, .first_lost = first, .last_lost = replication};
-  ProgressWord now_at;
-  if (!now_at.valid()) return false;
+  SharedRows progress(0, 0);
+  if (!progress.valid()) return false;
   Child child = start_child([&](PipeWriter& out) {
     const std::unique_ptr<DrillRunner> runner = factory(plan);
     restore_child_signals();
     EventLog log;
     for (std::int64_t k = first; k <= replication; ++k) {
-      now_at.set(k);
+      progress.begin(k);
       log.clear();
       runner->run(seed, static_cast<std::uint64_t>(k), log);
     }
@@ -268,14 +269,14 @@ bool replay_drill(const Plan& plan, std::uint64_t seed, std::int64_t replication
   std::vector<std::byte> bytes;
   Silence silence(hung_after_ms);
   bool ended = false;
-  while (!ended && !silence.too_long(now_at.get())) {
+  while (!ended && !silence.too_long(progress.replication())) {
     pollfd end{child.fd, POLLIN, 0};
     poll(&end, 1, kPollMs);
     ended = receive(child.fd, bytes);
   }
   const int status = ended ? reap_child(child) : 0;
   end_child(child);
-  failure.replication = failure.first_lost = std::max(now_at.get(), first);
+  failure.replication = failure.first_lost = std::max(progress.replication(), first);
   failure.kind = ended ? BlockFailureKind::kCrashed : BlockFailureKind::kHung;
   failure.signal = !ended ? SIGKILL : WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   failure.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;

@@ -50,6 +50,22 @@ struct BlockFailure {
   int exit_code = 0;  // when it ended by itself
 };
 
+/// Where the time of one step went, added up over drills: only means of it are ever shown.
+struct StepSums {
+  struct Parts {
+    std::int64_t idle_ms = 0;
+    std::int64_t work_ms = 0;
+    std::int64_t decision_ms = 0;
+    std::int64_t wait_ms = 0;
+    bool operator==(const Parts&) const = default;
+  };
+  Parts all;                              // of the drills in which it ran
+  Parts critical;                         // of those in which it was critical
+  std::int64_t critical_idle_drills = 0;  // in which it was critical and waited for somebody
+
+  bool operator==(const StepSums&) const = default;
+};
+
 /// Columns of results, one row a drill that completed, in the order of the replications. Times are
 /// in whole milliseconds, which is what every export shows; kNotReachedMs where the drill did not
 /// get there.
@@ -68,8 +84,8 @@ struct Samples {
   std::vector<std::vector<float>> store_missing;          // by store; -1 where not measured
   std::vector<std::vector<std::int32_t>> marks_ms;  // detected ... closed, in the order of Marks
   std::vector<std::vector<std::int32_t>>
-      step_ms;  // by step: ready to ended; -1 when it did not run
-  std::vector<std::vector<std::int32_t>> step_split_ms;  // by step * 4: idle, work, decision, wait
+      step_ms;                      // by step: ready to ended; -1 when it did not run
+  std::vector<StepSums> step_sums;  // by step
   std::vector<std::vector<std::uint8_t>>
       step_flags;  // by step: kStepRan | kStepFailed | kStepCritical
 };

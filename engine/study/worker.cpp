@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace firedrill {
@@ -34,15 +36,38 @@ constexpr int kParentGone = 4;
 
 }  // namespace
 
-ProgressWord::ProgressWord() {
-  void* memory = mmap(nullptr, sizeof(std::atomic<std::int64_t>), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (memory != MAP_FAILED) word_ = new (memory) std::atomic<std::int64_t>(-1);
+struct SharedRows::Head {
+  std::atomic<std::int64_t> replication{-1};
+  std::atomic<std::size_t> done{0};
+};
+
+SharedRows::SharedRows(std::size_t rows, std::size_t row_bytes)
+    : row_bytes_(row_bytes), bytes_(sizeof(Head) + rows * row_bytes) {
+  void* memory = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return;
+  head_ = new (memory) Head;
+  rows_ = static_cast<std::byte*>(memory) + sizeof(Head);
 }
 
-ProgressWord::~ProgressWord() {
-  if (word_ != nullptr) munmap(word_, sizeof(std::atomic<std::int64_t>));
+SharedRows::~SharedRows() {
+  if (head_ != nullptr) munmap(head_, bytes_);
 }
+
+void SharedRows::begin(std::int64_t replication) {
+  head_->replication.store(replication, std::memory_order_relaxed);
+}
+
+void SharedRows::add(const std::byte* row) {
+  const std::size_t index = head_->done.load(std::memory_order_relaxed);
+  std::memcpy(rows_ + index * row_bytes_, row, row_bytes_);
+  head_->done.store(index + 1, std::memory_order_release);
+}
+
+std::int64_t SharedRows::replication() const {
+  return head_->replication.load(std::memory_order_relaxed);
+}
+
+std::size_t SharedRows::done() const { return head_->done.load(std::memory_order_acquire); }
 
 void PipeWriter::write(const void* bytes, std::size_t count) {
   const char* next = static_cast<const char*>(bytes);

@@ -3,29 +3,41 @@
 
 #include <sys/types.h>
 
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
 namespace firedrill {
 
-/// Where a child says which drill it is in, so that a crash is put down to the right one. In memory
-/// that parent and child share.
-class ProgressWord {
+/// Memory that parent and child share: which drill the child is in, so that a crash is put down to
+/// the right one, and the rows of the drills that are done, so that nothing of them is lost with
+/// it.
+class SharedRows {
  public:
-  ProgressWord();
-  ~ProgressWord();
-  ProgressWord(const ProgressWord&) = delete;
-  ProgressWord& operator=(const ProgressWord&) = delete;
-  bool valid() const { return word_ != nullptr; }
-  void set(std::int64_t replication) { word_->store(replication, std::memory_order_relaxed); }
-  std::int64_t get() const { return word_->load(std::memory_order_relaxed); }
+  SharedRows(std::size_t rows, std::size_t row_bytes);
+  ~SharedRows();
+  SharedRows(const SharedRows&) = delete;
+  SharedRows& operator=(const SharedRows&) = delete;
+  bool valid() const { return head_ != nullptr; }
+
+  // For the child.
+  void begin(std::int64_t replication);
+  void add(const std::byte* row);
+
+  // For the parent.
+  std::int64_t replication() const;  // -1 before the first
+  std::size_t done() const;
+  const std::byte* row(std::size_t index) const { return rows_ + index * row_bytes_; }
 
  private:
-  std::atomic<std::int64_t>* word_ = nullptr;
+  struct Head;
+  Head* head_ = nullptr;
+  std::byte* rows_ = nullptr;
+  std::size_t row_bytes_;
+  std::size_t bytes_;
 };
 
-/// What a child writes its results through. Ends the child when the parent is gone.
+/// What a child writes a log through. Ends the child when the parent is gone.
 class PipeWriter {
  public:
   explicit PipeWriter(int fd) : fd_(fd) {}
