@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <list>
@@ -20,33 +19,8 @@
 namespace firedrill {
 namespace {
 
-using Clock = std::chrono::steady_clock;  // to tell a hung worker; never reaches a result
-
 constexpr std::size_t kReadAtOnce = 64 * 1024;
 constexpr int kPollMs = 50;
-
-/// How long a worker has been in the same drill, as far as we were awake to see: a program that was
-/// suspended for an hour finds its workers no more hung than before.
-class Silence {
- public:
-  explicit Silence(std::int64_t limit_ms) : limit_(std::chrono::milliseconds(limit_ms)) {}
-
-  bool too_long(std::int64_t replication) {
-    constexpr Clock::duration kAtMost = std::chrono::seconds(1);
-    const Clock::time_point now = Clock::now();
-    silent_ += std::min(now - asked_, kAtMost);
-    asked_ = now;
-    if (replication != replication_) silent_ = {};
-    replication_ = replication;
-    return silent_ > limit_;
-  }
-
- private:
-  Clock::duration limit_;
-  Clock::duration silent_{};
-  Clock::time_point asked_ = Clock::now();
-  std::int64_t replication_ = -1;
-};
 
 /// Runs the drills of a block from its first on, in the child.
 void run_block(const Plan& plan, std::uint64_t seed, std::int64_t first, std::int64_t end,

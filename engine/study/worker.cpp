@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -18,6 +20,11 @@ namespace firedrill {
 namespace {
 
 constexpr int kParentGone = 4;
+
+std::int64_t wall_clock_us() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+}
 
 /// Never returns or throws into what is the parent's stack: an exception ends the child as a crash.
 [[noreturn]] void run_in_child(int fd, pid_t parent,
@@ -123,6 +130,18 @@ void end_child(Child& child) {
   }
   if (child.fd >= 0) close(child.fd);
   child = {};
+}
+
+Silence::Silence(std::int64_t limit_ms) : limit_us_(limit_ms * 1000), asked_us_(wall_clock_us()) {}
+
+bool Silence::too_long(std::int64_t replication) {
+  constexpr std::int64_t kAtMostUs = 1'000'000;
+  const std::int64_t now_us = wall_clock_us();
+  silent_us_ += std::min(now_us - asked_us_, kAtMostUs);
+  asked_us_ = now_us;
+  if (replication != replication_) silent_us_ = 0;
+  replication_ = replication;
+  return silent_us_ > limit_us_;
 }
 
 }  // namespace firedrill

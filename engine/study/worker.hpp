@@ -65,4 +65,20 @@ int reap_child(Child& child);
 /// Kills and reaps it. Harmless for one that has ended.
 void end_child(Child& child);
 
+/// How long a worker has been in the same drill, as far as we were awake to see: a program that was
+/// suspended for an hour finds its workers no more hung than before. By the wall clock, which
+/// decides what is given up, and never reaches a result.
+class Silence {
+ public:
+  explicit Silence(std::int64_t limit_ms);
+  /// To be asked now and then, with the drill the worker is in.
+  bool too_long(std::int64_t replication);
+
+ private:
+  std::int64_t limit_us_;
+  std::int64_t silent_us_ = 0;
+  std::int64_t asked_us_;
+  std::int64_t replication_ = -1;
+};
+
 }  // namespace firedrill
