@@ -132,7 +132,7 @@ void RowLayout::decode(const std::byte* bytes, Samples& samples) const {
   }
 }
 
-Samples RowLayout::empty() const {
+Samples RowLayout::empty(std::size_t rows) const {
   Samples samples;
   for (auto* column : {&samples.rto_ms, &samples.rpo_ms, &samples.clients99_ms, &samples.lost_ms}) {
     column->resize(services_);
@@ -143,6 +143,13 @@ Samples RowLayout::empty() const {
   samples.marks_ms.resize(kMarks);
   samples.step_ms.resize(steps_);
   samples.step_sums.resize(steps_);
+  samples.replication.reserve(rows);
+  for (auto* columns :
+       {&samples.rto_ms, &samples.rpo_ms, &samples.clients99_ms, &samples.lost_ms,
+        &samples.store_rpo_ms, &samples.store_age99_ms, &samples.marks_ms, &samples.step_ms}) {
+    for (auto& column : *columns) column.reserve(rows);
+  }
+  for (auto& column : samples.step_flags) column.reserve(rows);
   samples.step_flags.resize(steps_);
   return samples;
 }

@@ -23,8 +23,8 @@ class RowLayout {
               std::vector<std::byte>& out) const;
   /// Appends the row at `row` to every column of `samples`.
   void decode(const std::byte* row, Samples& samples) const;
-  /// Columns of the right number, all empty.
-  Samples empty() const;
+  /// Columns of the right number, all empty, with room for so many rows.
+  Samples empty(std::size_t rows) const;
 
  private:
   std::size_t services_;

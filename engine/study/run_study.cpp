@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 64 * 1024;
 constexpr int kPollMs = 50;
+// Rows that room is made for beforehand; more are fine, and grow as vectors do.
+constexpr std::int64_t kRoomAtMost = 1'000'000;
 
 /// Runs the drills of a block from its first on, in the child.
 void run_block(const Plan& plan, std::uint64_t seed, std::int64_t first, std::int64_t end,
@@ -69,7 +71,8 @@ class Study {
       : plan_(plan), options_(options), factory_(factory), layout_(plan) {
     result_.seed = options.seed;
     result_.asked = options.runs;
-    result_.samples = layout_.empty();
+    result_.samples = layout_.empty(
+        static_cast<std::size_t>(std::clamp<std::int64_t>(options.runs, 0, kRoomAtMost)));
   }
   Study(const Study&) = delete;
   Study& operator=(const Study&) = delete;

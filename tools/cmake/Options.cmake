@@ -40,11 +40,10 @@ if(FIREDRILL_ASSERTIONS)
 endif()
 
 # Hardening as Debian does it. Fortified functions need an optimizer and hide from a sanitizer.
-include(CheckPIESupported)
-check_pie_supported()
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-target_compile_options(firedrill_options INTERFACE -fstack-protector-strong)
-target_link_options(firedrill_options INTERFACE -Wl,-z,relro,-z,now)
+# Position independent as an executable is, not as a shared library, whose functions could be replaced at
+# load time and are therefore not inlined.
+target_compile_options(firedrill_options INTERFACE -fPIE -fstack-protector-strong)
+target_link_options(firedrill_options INTERFACE -pie -Wl,-z,relro,-z,now)
 if(FIREDRILL_SANITIZE)
   target_compile_options(firedrill_options INTERFACE
     -fsanitize=${FIREDRILL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -57,6 +57,12 @@ int exit_code_of(const Report& report) {
   return report.aborted ? std::max(code, signal_exit_code()) : code;
 }
 
+void report_failure(const BlockFailure& failure, std::uint64_t seed) {
+  spdlog::error("drill {} {}; run it alone: --seed {} --replication {}", failure.replication,
+                failure.kind == BlockFailureKind::kHung ? "hung" : "crashed", seed,
+                failure.replication);
+}
+
 Report simulate(const Plan& plan, const RunOptions& options) {
   StudyOptions study;
   study.seed = options.seed;
@@ -67,11 +73,7 @@ Report simulate(const Plan& plan, const RunOptions& options) {
   study.progress = [&progress](std::int64_t done) { progress.update(done); };
   const StudyResult result = run_study(plan, study, simulated_runners());
   progress.end();
-  for (const BlockFailure& f : result.failures) {
-    spdlog::error("drill {} {}; run it alone: --seed {} --replication {}", f.replication,
-                  f.kind == BlockFailureKind::kHung ? "hung" : "crashed", options.seed,
-                  f.replication);
-  }
+  for (const BlockFailure& failure : result.failures) report_failure(failure, options.seed);
   return build_report(plan, result, program());
 }
 
@@ -105,30 +107,30 @@ int run_one(const RunOptions& options) {
   return write_results(options, exit_code_of(report), render_json(report), text);
 }
 
-/// The drills of its block up to it, as the study runs them: what SimGrid keeps between drills is
-/// then the same.
+/// One drill the way the study ran it, in a child as well: what breaks there does not take us
+/// along.
 int run_replication(const RunOptions& options) {
   const auto plan = load_or_explain(options.scenario);
   if (!plan) return kExitInvalid;
   const std::uint64_t wanted = *options.replication;
-  const auto runner = simulated_runners()(*plan);
-  EventLog log;
-  for (std::uint64_t k = wanted - wanted % kBlockSize; k <= wanted; ++k) {
-    if (stop_requested()) return signal_exit_code();
-    log.clear();
-    runner->run(options.seed, k, log);
+  std::vector<Event> events;
+  BlockFailure failure;
+  if (!replay_drill(*plan, options.seed, static_cast<std::int64_t>(wanted), simulated_runners(),
+                    events, failure)) {
+    report_failure(failure, options.seed);
+    return kExitInternal;
   }
   if (options.output.json) {
     const std::string commit = program().commit;
     const EventLogHeader header{options.seed, wanted, commit};
-    write_file(options.output.output, event_json_lines(*plan, log.events(), header));
+    write_file(options.output.output, event_json_lines(*plan, events, header));
     return kExitOk;
   }
   const TextOptions text = text_options(options);
-  std::string page = render_drill(*plan, options.seed, wanted, measure(*plan, log.events()), text);
+  std::string page = render_drill(*plan, options.seed, wanted, measure(*plan, events), text);
   if (text.verbose) {
     page += "\nEVENTS (since the drill began, since the fault)\n";
-    page += event_lines(*plan, log.events(), text.unicode);
+    page += event_lines(*plan, events, text.unicode);
   }
   write_file(options.output.output, page);
   return kExitOk;
