@@ -40,8 +40,8 @@ if(FIREDRILL_ASSERTIONS)
 endif()
 
 # Hardening as Debian does it. Fortified functions need an optimizer and hide from a sanitizer.
-# Position independent as an executable is, not as a shared library, whose functions could be replaced at
-# load time and are therefore not inlined.
+# Position independent as an executable is, not as a shared library, whose functions could be
+# replaced at load time and are therefore not inlined.
 target_compile_options(firedrill_options INTERFACE -fPIE -fstack-protector-strong)
 target_link_options(firedrill_options INTERFACE -pie -Wl,-z,relro,-z,now)
 if(FIREDRILL_SANITIZE)
