@@ -170,17 +170,15 @@ void add_steps(const Plan& plan, const Samples& samples, Report& report) {
     const ReportQuantiles q = quantiles_of(std::move(times));
     step.p50 = q.p50;
     step.p95 = q.p95;
+    const StepSums::Parts& path = sums.critical;
+    step.path_mean_ms = (path.idle_ms + path.work_ms + path.decision_ms + path.wait_ms) /
+                        static_cast<std::int64_t>(drills);
     report.steps.push_back(std::move(step));
   }
   report.critical_split = split_of(critical_sum, static_cast<std::int64_t>(drills));
-  // Most critical first; the longer one where they are equal, a step without an end before all.
-  const auto length = [](const ReportStep& s) {
-    return s.p50.value_or(std::numeric_limits<std::int64_t>::max());
-  };
-  std::stable_sort(report.steps.begin(), report.steps.end(), [&](const auto& a, const auto& b) {
-    if (a.criticality != b.criticality) return a.criticality > b.criticality;
-    return length(a) > length(b);
-  });
+  // What adds most to the critical paths comes first.
+  std::stable_sort(report.steps.begin(), report.steps.end(),
+                   [](const auto& a, const auto& b) { return a.path_mean_ms > b.path_mean_ms; });
 }
 
 void add_assumptions(const Plan& plan, Report& report) {

@@ -56,6 +56,7 @@ Json step_of(const ReportStep& step) {
           {"p50_s", seconds(step.p50)},
           {"p95_s", seconds(step.p95)},
           {"criticality", share(step.criticality)},
+          {"path_mean_s", seconds(step.path_mean_ms)},
           {"ran_share", share(step.ran_share)},
           {"failed_share", share(step.failed_share)},
           {"split", split_of(step.split)}};

@@ -89,6 +89,8 @@ struct ReportStep {
   ReportTime p50;          // ready to ended, in the drills that ran it
   ReportTime p95;
   ReportSplit split;  // in the drills that ran it
+  /// Time it added to critical paths, as a mean over all drills: what the steps are ordered by.
+  std::int64_t path_mean_ms = 0;
 };
 
 enum class AssumptionKind : std::uint8_t { kStated, kTiming };

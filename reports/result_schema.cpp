@@ -93,6 +93,7 @@ Json step() {
                                         {"p50_s", time("median, ready to ended")},
                                         {"p95_s", time("95th percentile, ready to ended")},
                                         {"criticality", share("of drills: on the critical path")},
+                                        {"path_mean_s", time("mean added to critical paths")},
                                         {"ran_share", share("of drills that ran it")},
                                         {"failed_share", share("of drills in which it failed")},
                                         {"split", split("mean over the drills that ran it")}});

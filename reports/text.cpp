@@ -168,7 +168,7 @@ class TextReport {
     heading("WHERE THE TIME WENT");
     prose(2, 2,
           fmt::format("Steps on the critical path: {} % work, {} % wait, {} % decision, {} % idle "
-                      "(nobody free).",
+                      "(nobody free). The longest part first.",
                       whole_percent(split.work), whole_percent(split.wait),
                       whole_percent(split.decision), whole_percent(split.idle)));
     step_table(shown);
