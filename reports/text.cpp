@@ -182,21 +182,21 @@ class TextReport {
       name = std::max(name, columns(clean(s->step)));
       role = std::max(role, columns(clean(s->role)));
     }
-    const std::size_t fixed = 2 + 5 + 2 + 2 + kTime + 1 + kTime;
+    const std::size_t fixed = 2 + 5 + 2 + 2 + 1 + kTime + 1 + kTime;
     const std::size_t parts = 4 * 5;
     const bool split = width_ >= fixed + parts + 16;
     const std::size_t room = width_ - fixed - (split ? parts : 0);
     role = std::min(role, room / 3);
     name = std::min(name, room - role);
     std::string title = "  " + right_cell("crit.", 5) + "  " + cell("step", name) + "  " +
-                        cell("role", role) + right_cell("p50", kTime) +
+                        cell("role", role) + right_cell("p50", kTime + 1) +
                         right_cell("p95", kTime + 1);
     if (split) title += " work wait  dec idle";
     page_ += paint_(Ink::kFaint, title) + '\n';
     for (const ReportStep* s : shown) {
       page_ += "  " + right_cell(whole_percent(s->criticality) + " %", 5) + "  " +
                cell(clean(s->step), name) + "  " + cell(clean(s->role), role) +
-               right_cell(human_ms(s->p50), kTime) + right_cell(human_ms(s->p95), kTime + 1);
+               right_cell(human_ms(s->p50), kTime + 1) + right_cell(human_ms(s->p95), kTime + 1);
       if (split) {
         for (const double part : {s->split.work, s->split.wait, s->split.decision, s->split.idle}) {
           page_ += right_cell(part == 0 ? "." : whole_percent(part), 5);

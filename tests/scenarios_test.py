@@ -111,6 +111,22 @@ class Scenarios(unittest.TestCase):
                     self.assertIn(f"error[{rule}]", done.stderr)
 
 
+class Readme(unittest.TestCase):
+    def test_it_shows_what_the_program_prints(self):
+        """Every line of the sample stands in the output of the command below it."""
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            text = file.read()
+        sample = text.split("shortened:\n\n")[1].split("\n## ")[0]
+        shown = [line.strip() for line in sample.splitlines() if line.strip() not in ("", "...")]
+        done = subprocess.run(
+            [FIREDRILL, "run", "scenarios/causeway/region-loss.json", "-q"],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+            env={**os.environ, "COLUMNS": "80", "LC_ALL": "C.UTF-8"})
+        printed = {line.strip() for line in done.stdout.splitlines()}
+        self.assertGreater(len(shown), 30)
+        self.assertEqual([line for line in shown if line not in printed], [])
+
+
 class Causeway(unittest.TestCase):
     """What the region loss must say, as orders and ranges; reasons are in the scenario's README."""
 
