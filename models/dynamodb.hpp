@@ -3,6 +3,7 @@
 // library, plus the time the link between the regions was cut.
 #pragma once
 
+#include "models/link_outage.hpp"
 #include "models/regions.hpp"
 #include "models/store_replica.hpp"
 
@@ -18,7 +19,7 @@ class DynamoTable : public StoreReplica {
   bool usable() const override;
   std::optional<DataLoss> loss() const override { return loss_; }
   void place_changed() override;
-  void link_changed() override;
+  void link_changed() override { outage_.look(regions_, context_.now()); }
 
  private:
   const PlannedComponent& planned() const { return context_.plan.component(self_); }
@@ -28,8 +29,7 @@ class DynamoTable : public StoreReplica {
   ComponentIndex self_;
   SlotDraws replication_;
   const DynamoTable* other_ = nullptr;
-  LinkIndex link_;
-  TimePoint link_lost_ = TimePoint::never();
+  LinkOutage outage_;
   std::optional<DataLoss> loss_;
 };
 

@@ -48,7 +48,7 @@ S3Bucket::S3Bucket(DrillContext& context, const Regions& regions, ComponentIndex
 
 void S3Bucket::replicate_from(const S3Bucket& source, LinkIndex link) {
   source_ = &source;
-  link_ = link;
+  outage_.watch(link);
 }
 
 bool S3Bucket::usable() const { return regions_.up(planned().region); }
@@ -60,19 +60,10 @@ void S3Bucket::place_changed() {
       planned().timing(spec.replication_time_control ? "replication_rtc" : "replication");
   const UnorderedReplication missing(context_.plan.timing(delay).distribution,
                                      spec.write_rate.per_s);
-  const double cut_s = link_lost_ < context_.now() ? to_seconds(context_.now() - link_lost_) : 0.0;
+  const double cut_s = to_seconds(outage_.lasted(context_.now()));
   loss_ = DataLoss{.span_s = cut_s + missing.oldest_missing_s(oldest_.next()),
                    .writes = cut_s * spec.write_rate.per_s + missing.mean_missing(),
                    .age_of_99_s = missing.age_covering_s(0.99, cut_s)};
-}
-
-void S3Bucket::link_changed() {
-  if (!link_.valid()) return;
-  if (regions_.link_up(link_)) {
-    link_lost_ = TimePoint::never();
-  } else if (link_lost_ == TimePoint::never()) {
-    link_lost_ = context_.now();
-  }
 }
 
 }  // namespace firedrill

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "engine/base/distribution.hpp"
+#include "models/link_outage.hpp"
 #include "models/regions.hpp"
 #include "models/store_replica.hpp"
 
@@ -47,7 +48,7 @@ class S3Bucket : public StoreReplica {
   bool usable() const override;
   std::optional<DataLoss> loss() const override { return loss_; }
   void place_changed() override;
-  void link_changed() override;
+  void link_changed() override { outage_.look(regions_, context_.now()); }
 
  private:
   const PlannedComponent& planned() const { return context_.plan.component(self_); }
@@ -57,8 +58,7 @@ class S3Bucket : public StoreReplica {
   ComponentIndex self_;
   Stream oldest_;
   const S3Bucket* source_ = nullptr;
-  LinkIndex link_;
-  TimePoint link_lost_ = TimePoint::never();
+  LinkOutage outage_;
   std::optional<DataLoss> loss_;
 };
 

@@ -111,8 +111,7 @@ class Study {
     worker.block = block;
     worker.first = block * kBlockSize;
     worker.end = std::min(worker.first + kBlockSize, options_.runs);
-    worker.rows = std::make_unique<SharedRows>(static_cast<std::size_t>(worker.end - worker.first),
-                                               layout_.bytes());
+    worker.rows = room_for_rows();
     if (worker.rows->valid()) {
       worker.child = start_child([&](PipeWriter&) {
         run_block(plan_, options_.seed, worker.first, worker.end, factory_, *worker.rows);
@@ -125,6 +124,16 @@ class Study {
     }
     workers_.push_back(std::move(worker));
     return true;
+  }
+
+  std::unique_ptr<SharedRows> room_for_rows() {
+    if (free_rows_.empty()) {
+      return std::make_unique<SharedRows>(static_cast<std::size_t>(kBlockSize), layout_.bytes());
+    }
+    std::unique_ptr<SharedRows> rows = std::move(free_rows_.back());
+    free_rows_.pop_back();
+    rows->clear();
+    return rows;
   }
 
   void listen() {
@@ -189,6 +198,7 @@ class Study {
       for (std::size_t i = 0; rows.valid() && i < rows.done(); ++i) {
         layout_.decode(rows.row(i), result_.samples);
       }
+      if (rows.valid()) free_rows_.push_back(std::move(first->second));
       next_to_flush_ = first->first + 1;
       finished_.erase(first);
     }
@@ -209,6 +219,7 @@ class Study {
   StudyResult result_;
   std::list<Worker> workers_;
   std::map<std::int64_t, std::unique_ptr<SharedRows>> finished_;  // by block, not in the columns
+  std::vector<std::unique_ptr<SharedRows>> free_rows_;
   std::int64_t next_block_ = 0;
   std::int64_t next_to_flush_ = 0;
   std::int64_t done_in_finished_ = 0;

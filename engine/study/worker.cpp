@@ -74,6 +74,11 @@ std::int64_t SharedRows::replication() const {
   return head_->replication.load(std::memory_order_relaxed);
 }
 
+void SharedRows::clear() {
+  head_->replication.store(-1, std::memory_order_relaxed);
+  head_->done.store(0, std::memory_order_relaxed);
+}
+
 std::size_t SharedRows::done() const { return head_->done.load(std::memory_order_acquire); }
 
 void PipeWriter::write(const void* bytes, std::size_t count) {

@@ -28,6 +28,8 @@ class SharedRows {
   std::int64_t replication() const;  // -1 before the first
   std::size_t done() const;
   const std::byte* row(std::size_t index) const { return rows_ + index * row_bytes_; }
+  /// For another child: memory that is there already costs fewer page faults than new memory.
+  void clear();
 
  private:
   struct Head;
