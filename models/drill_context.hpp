@@ -72,9 +72,13 @@ class DrillContext {
 class SlotDraws {
  public:
   SlotDraws(DrillContext& context, ComponentIndex component, std::string_view slot)
+      : SlotDraws(context, component, slot, component) {}
+  /// A timing of `component`, drawn on behalf of another.
+  SlotDraws(DrillContext& context, ComponentIndex component, std::string_view slot,
+            ComponentIndex keyed_by)
       : context_(context),
         timing_(context.plan.component(component).timing(slot)),
-        stream_(context.draws, slot_key(context.plan.component(component).name, slot)) {}
+        stream_(context.draws, slot_key(context.plan.component(keyed_by).name, slot)) {}
 
   Duration duration() { return context_.duration(timing_, stream_); }
   double value() { return context_.value(timing_, stream_); }

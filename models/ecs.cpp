@@ -97,8 +97,7 @@ EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentI
       attach_(context, self, "network_attach"),
       pull_per_gb_(context, self, "image_pull_per_gb"),
       boot_(context, self, "app_boot"),
-      first_check_(context, self, "first_health_check"),
-      mark_unhealthy_(context, self, "mark_unhealthy"),
+      targets_(context, planned().reference("load_balancer"), self),
       exists_(spec().exists),
       desired_(spec().exists ? spec().desired_count : 0),
       running_(desired_),
@@ -203,7 +202,7 @@ Task<void> EcsService::run_task(StepIndex by, std::size_t zone) {
   ++running_;
   auto booted = sleep_for(context_.agenda, boot_.duration());
   co_await booted;
-  auto checked = sleep_for(context_.agenda, first_check_.duration());
+  Task<void> checked = targets_.register_target();
   co_await checked;
   if (!zone_up(zone)) {  // lost while it started: once more, elsewhere
     --running_;
@@ -220,7 +219,8 @@ void EcsService::place_changed() {
   const bool up = regions_.up(planned().region);
   if (region_was_up_ && !up) {
     tasks_.clear();
-    running_ = healthy_ = dead_targets_ = 0;
+    running_ = healthy_ = 0;
+    targets_.clear();
     hold_quota(-held_);
     std::fill(healthy_in_zone_.begin(), healthy_in_zone_.end(), 0);
   } else if (!region_was_up_ && up && desired_ > 0) {
@@ -240,17 +240,9 @@ void EcsService::lose_zone(std::size_t zone) {
   if (lost == 0) return;
   healthy_ -= lost;
   running_ -= lost;
-  dead_targets_ += lost;
+  targets_.lose(lost);
   hold_quota(-lost);
-  tasks_.spawn(drain_dead(lost));
   tasks_.spawn(launch(lost, {}));
-}
-
-Task<void> EcsService::drain_dead(std::int64_t tasks) {
-  auto noticed = sleep_for(context_.agenda, mark_unhealthy_.duration());
-  co_await noticed;
-  dead_targets_ -= tasks;
-  context_.change({});
 }
 
 }  // namespace firedrill

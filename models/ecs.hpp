@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/load_balancer.hpp"
 #include "models/regions.hpp"
 
 namespace firedrill {
@@ -94,8 +95,8 @@ class EcsService {
   std::int64_t running() const { return running_; }
   std::int64_t healthy() const { return healthy_; }
   /// Tasks that are dead but still get their share of requests.
-  std::int64_t dead_targets() const { return dead_targets_; }
-  bool stable() const { return exists_ && healthy_ >= desired_ && dead_targets_ == 0; }
+  std::int64_t dead_targets() const { return targets_.dead(); }
+  bool stable() const { return exists_ && healthy_ >= desired_ && targets_.dead() == 0; }
   std::int64_t production_count() const { return spec().production_count; }
   ComponentIndex index() const { return self_; }
   const PlannedComponent& planned() const { return context_.plan.component(self_); }
@@ -104,7 +105,6 @@ class EcsService {
   const EcsServiceSpec& spec() const;
   Task<void> launch(std::int64_t count, StepIndex by);
   Task<void> run_task(StepIndex by, std::size_t zone);
-  Task<void> drain_dead(std::int64_t tasks);
   void lose_zone(std::size_t zone);
   void start_tasks(std::int64_t count, StepIndex by);
   void hold_quota(std::int64_t tasks);
@@ -120,15 +120,13 @@ class EcsService {
   SlotDraws attach_;
   SlotDraws pull_per_gb_;
   SlotDraws boot_;
-  SlotDraws first_check_;
-  SlotDraws mark_unhealthy_;
+  TargetGroup targets_;
   bool exists_;
   bool region_was_up_ = true;
   std::int64_t desired_;
   std::int64_t held_ = 0;  // tasks counted against the quota
   std::int64_t running_ = 0;
   std::int64_t healthy_ = 0;
-  std::int64_t dead_targets_ = 0;
   std::vector<std::int64_t> healthy_in_zone_;
   std::vector<bool> zone_was_up_;
   std::size_t next_zone_ = 0;

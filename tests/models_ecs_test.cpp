@@ -58,6 +58,20 @@ TEST_CASE("the n-th task of a burst starts after (n - b) / r seconds", "[ecs]") 
   CHECK(played.share_at(33) == 1.0);
 }
 
+TEST_CASE("a new target waits for its first check, which scales with the interval", "[ecs]") {
+  // The library's 18 s stand for checks every 30 s; every 10 s they are 6 s. One task from 10 s on,
+  // with everything else in no time.
+  for (const auto& [interval_s, takes_s] : {std::pair{30, 18.0}, {10, 6.0}, {60, 36.0}}) {
+    ModelSample s = tasks_in_north(1, 2);
+    s.constant_s("alb.target_initial_healthy", 18);
+    s.detail<LoadBalancerSpec>("alb-north").health_check_interval = Duration::seconds(interval_s);
+    s.detail<EcsServiceSpec>("shop-north").image_size = {1};
+    const Plan plan = s.plan();
+    const Played played = play(plan, {scale(plan, 10, 2)}, 100)[0];
+    CHECK(played.reaches(1.0, 10) == Approx(10 + takes_s).margin(1e-3));
+  }
+}
+
 TEST_CASE("pulls share the registry's link: n images of S take n S / C", "[ecs]") {
   // 3 images of 1 GB over 0.2 GB/s are 15 s; one alone would unpack at 1 GB in 4 s, faster than the
   // link gives it.

@@ -232,8 +232,6 @@ void describe(V& v, LoadBalancerSpec& l) {
   v.field("region", l.region, {.doc = "Region of the load balancer", .required = true});
   v.field("health_check_interval", l.health_check_interval,
           {.doc = "Between two checks of a target", .above_zero = true});
-  v.field("deregistration_delay", l.deregistration_delay,
-          {.doc = "How long a leaving target drains"});
 }
 
 template <class V>

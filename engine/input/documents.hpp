@@ -111,8 +111,8 @@ struct LinkSpec {
 /// A control plane that takes the calls of one AWS service. Regional services have one in each
 /// region unless listed here; global ones name the region that hosts them.
 struct ControlPlaneSpec {
-  Name service;    // "ecs", "rds", "route53", "cloudfront", "health", "support"
-  Name hosted_in;  // region; empty for "in every region"
+  Name service;          // "ecs", "rds", "route53", "cloudfront", "health", "support"
+  Name hosted_in;        // region; empty for "in every region"
   Share error_share{0};  // of calls that fail while healthy
 };
 
@@ -140,17 +140,16 @@ struct EcrRegistrySpec {  // kind "ecr:registry"
 struct LoadBalancerSpec {  // kind "elbv2:load-balancer"
   Name region;
   Duration health_check_interval = Duration::seconds(30);
-  Duration deregistration_delay = Duration::seconds(300);
 };
 struct DnsRecordSpec {  // kind "route53:record"
-  Name primary;    // elbv2:load-balancer
-  Name secondary;  // empty for simple routing
+  Name primary;         // elbv2:load-balancer
+  Name secondary;       // empty for simple routing
   Duration ttl = Duration::seconds(60);
   Duration health_check_interval = Duration::seconds(30);
   std::int64_t health_check_failures = 3;
 };
 struct DistributionPointSpec {  // kind "cloudfront:distribution"
-  Name origin;  // elbv2:load-balancer or route53:record
+  Name origin;                  // elbv2:load-balancer or route53:record
 };
 struct AuroraClusterSpec {  // kind "aurora:cluster"
   Name region;
@@ -174,8 +173,8 @@ struct S3BucketSpec {  // kind "s3:bucket"
   bool replication_time_control = false;
 };
 struct BackupPlanSpec {  // kind "backup:plan": snapshots of a cluster, copied to another region
-  Name source;   // aurora:cluster
-  Name restores; // aurora:cluster with exists=false, in the target region
+  Name source;           // aurora:cluster
+  Name restores;         // aurora:cluster with exists=false, in the target region
   Duration interval = Duration::hours(24);
   ByteRate restore_rate{100.0 * 1024 * 1024};
 };
@@ -210,11 +209,11 @@ struct StoreSpec {
 struct ServiceSpec {
   Name name;
   Name tier;
-  Name entry;  // route53:record or cloudfront:distribution that clients use
-  std::vector<Name> sites;   // ecs:service components
-  std::vector<Name> stores;  // data stores it cannot serve without
-  std::vector<Name> needs;   // hard dependencies: other services
-  std::vector<Name> uses;    // soft dependencies: degraded without, still serving
+  Name entry;                        // route53:record or cloudfront:distribution that clients use
+  std::vector<Name> sites;           // ecs:service components
+  std::vector<Name> stores;          // data stores it cannot serve without
+  std::vector<Name> needs;           // hard dependencies: other services
+  std::vector<Name> uses;            // soft dependencies: degraded without, still serving
   std::int64_t full_load_tasks = 1;  // healthy tasks that carry all of its traffic
   Share threshold{0.9};
   Duration hold = Duration::minutes(5);
@@ -236,7 +235,7 @@ struct AlarmSpec {
 
 struct RoleSpec {
   Name name;
-  std::vector<Name> persons;   // names; one person can hold several roles
+  std::vector<Name> persons;  // names; one person can hold several roles
   bool office_hours_only = false;
   std::string acknowledges = "directly";  // or "joins-bridge": paged to a call, not to a keyboard
 };
@@ -315,8 +314,8 @@ struct StepSpec {
   std::optional<Duration> timeout;
   RetrySpec retry;
   Name on_failure{"abort", {}};  // or "continue", "step:ID"
-  Name rollback;    // a step id, run when the runbook is aborted after this step
-  Name time;        // timing of the hands-on part; default is the action's own
+  Name rollback;                 // a step id, run when the runbook is aborted after this step
+  Name time;                     // timing of the hands-on part; default is the action's own
   bool irreversible = false;
   bool decides = false;  // its end is the `decided` mark
 };
@@ -372,16 +371,16 @@ struct BehaviourSpec {
 struct ScenarioDocument {
   Metadata metadata;
   std::string title;
-  std::string question;  // what this scenario answers
-  Name system;                  // path, relative to the scenario
-  std::vector<Name> runbooks;   // paths, relative to the scenario
-  std::vector<Name> timings;    // further timing documents, relative paths
+  std::string question;        // what this scenario answers
+  Name system;                 // path, relative to the scenario
+  std::vector<Name> runbooks;  // paths, relative to the scenario
+  std::vector<Name> timings;   // further timing documents, relative paths
   std::vector<FaultSpec> faults;
   StartSpec start;
-  std::vector<Name> absent;     // roles nobody fills in this drill
+  std::vector<Name> absent;  // roles nobody fills in this drill
   std::vector<BehaviourSpec> behaviours;
-  bool targets_from_tiers = true;  // `"targets": "tiers"`
-  std::vector<TargetSpec> targets; // else listed
+  bool targets_from_tiers = true;   // `"targets": "tiers"`
+  std::vector<TargetSpec> targets;  // else listed
   std::int64_t runs = 10000;
   Duration horizon = Duration::hours(24);
   std::vector<Assumption> assumptions;

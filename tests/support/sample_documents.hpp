@@ -31,7 +31,7 @@ inline constexpr const char* kSampleSystem = R"json({
      "with": {"region": "east", "task_quota": 500, "task_quota_if_forgotten": 100}},
 {"name": "ecr-east", "kind": "ecr:registry", "with": {"region": "east", "bandwidth": "5 Gbit/s"}},
     {"name": "lb-east", "kind": "elbv2:load-balancer",
-     "with": {"region": "east", "health_check_interval": "PT30S", "deregistration_delay": "PT5M"}},
+     "with": {"region": "east", "health_check_interval": "PT30S"}},
     {"name": "shop-dns", "kind": "route53:record",
      "with": {"primary": "lb-east", "secondary": "cdn", "ttl": "PT60S",
               "health_check_interval": "PT10S", "health_check_failures": 3}},

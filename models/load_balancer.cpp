@@ -1,0 +1,47 @@
+#include "models/load_balancer.hpp"
+
+namespace firedrill {
+namespace {
+
+constexpr double kLibraryIntervalS = 30.0;
+
+double scale_of(const Plan& plan, ComponentIndex balancer) {
+  const auto& spec = std::get<LoadBalancerSpec>(plan.component(balancer).detail);
+  return to_seconds(spec.health_check_interval) / kLibraryIntervalS;
+}
+
+}  // namespace
+
+TargetGroup::TargetGroup(DrillContext& context, ComponentIndex balancer, ComponentIndex service)
+    : context_(context),
+      scale_(scale_of(context.plan, balancer)),
+      first_check_(context, balancer, "first_health_check", service),
+      mark_unhealthy_(context, balancer, "mark_unhealthy", service) {}
+
+Duration TargetGroup::scaled(Duration at_30_s) const {
+  return duration_from_seconds(to_seconds(at_30_s) * scale_);
+}
+
+Task<void> TargetGroup::register_target() {
+  auto checked = sleep_for(context_.agenda, scaled(first_check_.duration()));
+  co_await checked;
+}
+
+void TargetGroup::lose(std::int64_t targets) {
+  dead_ += targets;
+  tasks_.spawn(notice(targets));
+}
+
+void TargetGroup::clear() {
+  tasks_.clear();
+  dead_ = 0;
+}
+
+Task<void> TargetGroup::notice(std::int64_t targets) {
+  auto noticed = sleep_for(context_.agenda, scaled(mark_unhealthy_.duration()));
+  co_await noticed;
+  dead_ -= targets;
+  context_.change({});
+}
+
+}  // namespace firedrill
