@@ -76,10 +76,7 @@ Task<std::optional<double>> Alarms::average_until(AlarmIndex index, TimePoint pe
     const TimePoint since = context_.now();
     const std::optional<double> value = metrics_.read(alarm);
     if (!value) co_return std::nullopt;
-    Task<void> news = [](Signal& signal) -> Task<void> {
-      auto change = signal.wait();
-      co_await change;
-    }(context_.changed);
+    Task<void> news = next_raise(context_.changed);
     Within<void> period(context_.agenda, period_end, news);
     co_await period;
     integral += *value * to_seconds(context_.now() - since);

@@ -57,20 +57,13 @@ DnsRecord::DnsRecord(DrillContext& context, ComponentIndex self)
       straggler_share_(context.plan.timing(context.plan.component(self).timing("straggler_share"))
                            .distribution.mean()),
       straggler_delay_(context.plan.component(self).timing("straggler_delay")),
-      primary_(component(spec().primary)),
-      secondary_(component(spec().secondary)),
+      primary_(context.plan.component(self).reference("primary")),
+      secondary_(context.plan.component(self).reference("secondary")),
       answer_(primary_),
       holders_(primary_, spec().ttl) {}
 
 const DnsRecordSpec& DnsRecord::spec() const {
   return std::get<DnsRecordSpec>(context_.plan.component(self_).detail);
-}
-
-ComponentIndex DnsRecord::component(const Name& name) const {
-  for (std::uint32_t i = 0; i < context_.plan.components.size(); ++i) {
-    if (!name.empty() && context_.plan.components[i].name == name.text) return ComponentIndex{i};
-  }
-  return {};
 }
 
 void DnsRecord::watch(const Endpoints& endpoints) {

@@ -73,7 +73,6 @@ class DnsRecord {
   Task<void> propagate(ComponentIndex to, Duration after, StepIndex by);
   Task<void> hand_over(StepIndex by);
   Duration detection();
-  ComponentIndex component(const Name& name) const;
 
   DrillContext& context_;
   ComponentIndex self_;

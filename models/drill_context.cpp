@@ -11,6 +11,11 @@ EntityKey SlotDraws::slot_key(std::string_view component, std::string_view slot)
   return entity_key(name);
 }
 
+Task<void> next_raise(Signal& signal) {
+  auto change = signal.wait();
+  co_await change;
+}
+
 bool behaves(const DrillContext& context, Behaviour behaviour, std::string_view subject) {
   std::string name("behaviour/");
   name += behaviours()[static_cast<std::size_t>(behaviour)].name;

@@ -91,6 +91,9 @@ class SlotDraws {
   Stream stream_;
 };
 
+/// Ends at the next raise of the signal: what a deadline is raced with.
+Task<void> next_raise(Signal& signal);
+
 /// Whether a behaviour with a probability shows in this drill, for one subject.
 bool behaves(const DrillContext& context, Behaviour behaviour, std::string_view subject);
 

@@ -97,10 +97,7 @@ Task<void> ReplicationStream::follow() {
       limit_to(behind || short_of_rate ? write_rate_ * kCatchUpFactor : write_rate_);
     }
     if (known != context_.share_changes) continue;  // reads what has come of it
-    Task<void> news = [](Signal& signal) -> Task<void> {
-      auto change = signal.wait();
-      co_await change;
-    }(context_.shares_changed);
+    Task<void> news = next_raise(context_.shares_changed);
     const TimePoint empty = behind ? backlog_.empty_at() : TimePoint::never();
     Within<void> until_empty(context_.agenda, empty, news);
     co_await until_empty;

@@ -9,12 +9,8 @@ namespace {
 // Shares that differ by less are the same share: what is left of sums and products of doubles.
 constexpr double kSameShare = 1e-12;
 
-ComponentIndex balancer_of(const DrillContext& context, const EcsService& service) {
-  const auto& spec = std::get<EcsServiceSpec>(service.planned().detail);
-  for (std::uint32_t i = 0; i < context.plan.components.size(); ++i) {
-    if (context.plan.components[i].name == spec.load_balancer.text) return ComponentIndex{i};
-  }
-  return {};
+ComponentIndex balancer_of(const EcsService& service) {
+  return service.planned().reference("load_balancer");
 }
 
 bool worth_logging(const ServedShare& known, const ServedShare& now) {
@@ -111,10 +107,7 @@ Task<void> ServicePaths::until_steady() {
       if (all_serve) steady = std::max(steady, serves_since_[i] + context_.plan.services[i].hold);
     }
     if (all_serve && steady <= context_.now()) co_return;
-    Task<void> news = [](Signal& signal) -> Task<void> {
-      auto change = signal.wait();
-      co_await change;
-    }(context_.changed);
+    Task<void> news = next_raise(context_.changed);
     Within<void> wait(context_.agenda, all_serve ? steady : TimePoint::never(), news);
     co_await wait;
   }
@@ -150,7 +143,7 @@ ServedShare ServicePaths::share_of(ServiceIndex service) const {
 double ServicePaths::served_at(ServiceIndex service, ComponentIndex balancer) const {
   const RegionIndex region = context_.plan.component(balancer).region;
   const EcsService* compute = site(context_.plan.service(service), region);
-  if (compute == nullptr || balancer_of(context_, *compute) != balancer) return 0;
+  if (compute == nullptr || balancer_of(*compute) != balancer) return 0;
   return served_in(service, region);
 }
 
@@ -194,7 +187,7 @@ bool ServicePaths::endpoint_healthy(ComponentIndex balancer) const {
   bool any = false;
   for (const auto& service : components_.services) {
     if (!service || service->planned().region != region || !service->exists()) continue;
-    if (balancer_of(context_, *service) != balancer || service->desired() == 0) continue;
+    if (balancer_of(*service) != balancer || service->desired() == 0) continue;
     any = any || service->healthy() > 0;
   }
   return any;
@@ -209,7 +202,7 @@ std::optional<double> ServicePaths::target_error_share(ComponentIndex balancer) 
     const PlannedService& service = context_.plan.services[i];
     const EcsService* compute = site(service, region);
     if (compute == nullptr || compute->healthy() == 0) continue;
-    if (balancer_of(context_, *compute) != balancer) continue;
+    if (balancer_of(*compute) != balancer) continue;
     double straggler_share = 0;
     const auto clients = audience(service.entry, straggler_share);
     const bool asked = std::any_of(clients.begin(), clients.end(), [&](const Audience& part) {
