@@ -60,13 +60,6 @@ PlatformParts::PlatformParts(DrillContext& context, const Regions& regions,
   for (std::uint32_t i = 0; i < count; ++i) build_second(ComponentIndex{i});
 }
 
-ComponentIndex PlatformParts::find(const std::string& name) const {
-  for (std::uint32_t i = 0; i < context_.plan.components.size(); ++i) {
-    if (context_.plan.components[i].name == name) return ComponentIndex{i};
-  }
-  return {};
-}
-
 /// What needs no other component.
 void PlatformParts::build(ComponentIndex index, const std::vector<std::vector<LaneIndex>>&) {
   const ComponentDetail& detail = context_.plan.component(index).detail;
@@ -75,9 +68,9 @@ void PlatformParts::build(ComponentIndex index, const std::vector<std::vector<La
     components.clusters[i] = std::make_unique<EcsCluster>(context_, regions_, index);
   } else if (std::holds_alternative<DnsRecordSpec>(detail)) {
     components.records[i] = std::make_unique<DnsRecord>(context_, index);
-  } else if (const auto* edge = std::get_if<DistributionPointSpec>(&detail)) {
-    components.distributors[i] =
-        std::make_unique<Distributor>(context_, index, find(edge->origin.text));
+  } else if (std::holds_alternative<DistributionPointSpec>(detail)) {
+    components.distributors[i] = std::make_unique<Distributor>(
+        context_, index, context_.plan.component(index).reference("origin"));
   } else if (std::holds_alternative<AuroraClusterSpec>(detail)) {
     components.auroras[i] = std::make_unique<AuroraCluster>(context_, regions_, index);
   } else if (std::holds_alternative<DynamoTableSpec>(detail)) {
@@ -90,14 +83,14 @@ void PlatformParts::build(ComponentIndex index, const std::vector<std::vector<La
 /// What is built upon others.
 void PlatformParts::build_second(ComponentIndex index) {
   const PlannedComponent& planned = context_.plan.component(index);
-  if (const auto* service = std::get_if<EcsServiceSpec>(&planned.detail)) {
+  if (std::holds_alternative<EcsServiceSpec>(planned.detail)) {
     components.services[index.value] = std::make_unique<EcsService>(
-        context_, regions_, index, *components.clusters[find(service->cluster.text).value],
+        context_, regions_, index, *components.clusters[planned.reference("cluster").value],
         *lanes_of_region_[planned.region.value]);
-  } else if (const auto* backup = std::get_if<BackupPlanSpec>(&planned.detail)) {
+  } else if (std::holds_alternative<BackupPlanSpec>(planned.detail)) {
     backups[index.value] = std::make_unique<BackupPlan>(
-        context_, regions_, index, *components.auroras[find(backup->source.text).value],
-        *components.auroras[find(backup->restores.text).value]);
+        context_, regions_, index, *components.auroras[planned.reference("source").value],
+        *components.auroras[planned.reference("restores").value]);
   }
 }
 
@@ -112,13 +105,13 @@ void PlatformParts::connect_stores(ComponentIndex index) {
   const std::uint32_t i = index.value;
   if (const auto* cluster = std::get_if<AuroraClusterSpec>(&planned.detail)) {
     if (cluster->replicates_from.empty() || !replica_lanes_[i].valid()) return;
-    const ComponentIndex source = find(cluster->replicates_from.text);
+    const ComponentIndex source = planned.reference("replicates_from");
     const LinkIndex link = link_to_source(context_.plan, planned, cluster->replicates_from.text);
     components.auroras[i]->follow(*components.auroras[source.value], replica_lanes_[i],
                                   context_.plan.links[link.value].latency);
   } else if (const auto* bucket = std::get_if<S3BucketSpec>(&planned.detail)) {
     if (bucket->replicates_from.empty()) return;
-    const ComponentIndex source = find(bucket->replicates_from.text);
+    const ComponentIndex source = planned.reference("replicates_from");
     static_cast<S3Bucket&>(*components.stores[i])
         .replicate_from(static_cast<const S3Bucket&>(*components.stores[source.value]),
                         link_to_source(context_.plan, planned, bucket->replicates_from.text));

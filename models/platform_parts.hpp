@@ -38,7 +38,6 @@ class PlatformParts {
   std::vector<std::unique_ptr<BackupPlan>> backups;  // by component
 
  private:
-  ComponentIndex find(const std::string& name) const;
   void build(ComponentIndex index, const std::vector<std::vector<LaneIndex>>& image_lanes);
   void build_second(ComponentIndex index);
   void connect_stores(ComponentIndex index);
