@@ -5,6 +5,17 @@
 
 namespace firedrill {
 
+std::optional<double> ComponentMetrics::read(const PlannedAlarm& alarm) const {
+  switch (alarm.metric) {
+    case Operation::kMetricTarget5xx:
+      return paths_.target_error_share(alarm.of);
+    case Operation::kMetricSyntheticsFailed:
+      return paths_.failed_share(alarm.of);
+    default:
+      return alarm.of.valid() ? parts_.at(alarm.of).metric(alarm.metric) : std::nullopt;
+  }
+}
+
 Alarms::Alarms(DrillContext& context, const Regions& regions, const MetricSource& metrics)
     : context_(context), regions_(regions), metrics_(metrics), fired_changed_(context.agenda) {
   for (std::uint32_t i = 0; i < context.plan.alarms.size(); ++i) {

@@ -15,6 +15,7 @@
 
 #include "models/drill_context.hpp"
 #include "models/regions.hpp"
+#include "models/service_paths.hpp"
 
 namespace firedrill {
 
@@ -25,6 +26,18 @@ class MetricSource {
 
  protected:
   ~MetricSource() = default;
+};
+
+/// Reads a metric off the component that it is of, or off the paths of the services.
+class ComponentMetrics final : public MetricSource {
+ public:
+  ComponentMetrics(const ServicePaths& paths, const PlatformParts& parts)
+      : paths_(paths), parts_(parts) {}
+  std::optional<double> read(const PlannedAlarm& alarm) const override;
+
+ private:
+  const ServicePaths& paths_;
+  const PlatformParts& parts_;
 };
 
 class Alarms {

@@ -5,9 +5,7 @@
 namespace firedrill {
 
 AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self)
-    : context_(context),
-      regions_(regions),
-      self_(self),
+    : StoreReplica(context, regions, self),
       zone_failover_(context, self, "zone_failover"),
       endpoint_update_(context, self, "endpoint_update"),
       pool_reconnect_(context, self, "pool_reconnect"),
@@ -26,8 +24,42 @@ AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, Comp
   if (!zones_.empty()) writer_zone_ = zones_.front();
 }
 
-const AuroraClusterSpec& AuroraCluster::spec() const {
-  return std::get<AuroraClusterSpec>(context_.plan.component(self_).detail);
+void AuroraCluster::connect(const Parts& parts) {
+  const LaneIndex lane = parts.replica_lane(self_);
+  if (!lane.valid()) return;
+  auto& source = *parts.as<AuroraCluster>(planned().reference("replicates_from"));
+  const LinkIndex link = link_between(context_.plan, planned().region, source.planned().region);
+  follow(source, lane, context_.plan.links[link.value].latency);
+}
+
+Outcome AuroraCluster::take(const PlannedCall& call, StepIndex by) {
+  switch (call.operation) {
+    case Operation::kRdsPromoteReadReplica:
+      return promote(by);
+    case Operation::kRdsFailoverGlobal:
+      return fail_over(by);
+    case Operation::kRdsCreateInstance:
+      return create_instance(by);
+    default:
+      return Component::take(call, by);
+  }
+}
+
+Observation AuroraCluster::look(const PlannedCall& probe) const {
+  switch (probe.operation) {
+    case Operation::kProbeClusterAvailable:
+      // Of a cluster that is not there yet nothing can be said.
+      return exists() ? Observation{true, available()} : Observation{};
+    case Operation::kProbeIsWriter:
+      return {true, is_writer() && available()};
+    default:
+      return {};
+  }
+}
+
+std::optional<double> AuroraCluster::metric(Operation metric) const {
+  if (metric != Operation::kMetricReplicaLag || !region_up()) return std::nullopt;
+  return to_seconds(lag());
 }
 
 void AuroraCluster::follow(AuroraCluster& source, LaneIndex lane, Duration latency) {

@@ -12,7 +12,6 @@
 #include <memory>
 #include <vector>
 
-#include "models/regions.hpp"
 #include "models/replication.hpp"
 #include "models/store_replica.hpp"
 
@@ -22,9 +21,10 @@ class AuroraCluster : public StoreReplica {
  public:
   AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self);
 
-  /// A replica: the cluster it follows, and the lane of the network its stream takes.
-  void follow(AuroraCluster& source, LaneIndex lane, Duration latency);
-
+  void connect(const Parts& parts) override;
+  Outcome take(const PlannedCall& call, StepIndex by) override;
+  Observation look(const PlannedCall& probe) const override;
+  std::optional<double> metric(Operation metric) const override;
   bool usable() const override;
   std::optional<DataLoss> loss() const override { return loss_; }
   void place_changed() override;
@@ -46,10 +46,11 @@ class AuroraCluster : public StoreReplica {
   bool available() const;
   /// Age of the newest write that has arrived, at this moment or when the source was lost.
   Duration lag() const;
-  const PlannedComponent& planned() const { return context_.plan.component(self_); }
 
  private:
-  const AuroraClusterSpec& spec() const;
+  const AuroraClusterSpec& spec() const { return spec_as<AuroraClusterSpec>(); }
+  /// A replica: the cluster it follows, and the lane of the network its stream takes.
+  void follow(AuroraCluster& source, LaneIndex lane, Duration latency);
   Task<void> become_writer(Duration after, StepIndex by);
   Task<void> fail_over_zone();
   Task<void> reconnect(StepIndex by);
@@ -59,9 +60,6 @@ class AuroraCluster : public StoreReplica {
   bool zone_of_its_own_up() const;
   void choose_writer_zone();
 
-  DrillContext& context_;
-  const Regions& regions_;
-  ComponentIndex self_;
   SlotDraws zone_failover_;
   SlotDraws endpoint_update_;
   SlotDraws pool_reconnect_;
@@ -79,7 +77,7 @@ class AuroraCluster : public StoreReplica {
   bool writer_;
   bool has_instance_;
   bool changing_ = false;           // promotion, failover or creation under way
-  bool reconnecting_ = false;   // it takes writes, but its clients' pools do not know yet
+  bool reconnecting_ = false;       // it takes writes, but its clients' pools do not know yet
   bool failing_over_ = false;       // between zones
   std::vector<std::size_t> zones_;  // of the region, in the order of the document
   std::size_t writer_zone_ = 0;

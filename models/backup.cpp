@@ -4,13 +4,8 @@
 
 namespace firedrill {
 
-BackupPlan::BackupPlan(DrillContext& context, const Regions& regions, ComponentIndex self,
-                       const AuroraCluster& source, AuroraCluster& restores)
-    : context_(context),
-      regions_(regions),
-      self_(self),
-      source_(source),
-      restores_(restores),
+BackupPlan::BackupPlan(DrillContext& context, const Regions& regions, ComponentIndex self)
+    : Component(context, regions, self),
       copy_(context, self, "copy"),
       restore_fixed_(context, self, "restore_fixed"),
       copy_takes_(copy_.duration()) {
@@ -18,8 +13,14 @@ BackupPlan::BackupPlan(DrillContext& context, const Regions& regions, ComponentI
   phase_ = duration_from_seconds(phase.next() * to_seconds(spec().interval));
 }
 
-const BackupPlanSpec& BackupPlan::spec() const {
-  return std::get<BackupPlanSpec>(context_.plan.component(self_).detail);
+void BackupPlan::connect(const Parts& parts) {
+  source_ = parts.as<AuroraCluster>(planned().reference("source"));
+  restores_ = parts.as<AuroraCluster>(planned().reference("restores"));
+}
+
+Outcome BackupPlan::take(const PlannedCall& call, StepIndex by) {
+  return call.operation == Operation::kRdsRestoreFromSnapshot ? restore(by)
+                                                              : Component::take(call, by);
 }
 
 Duration BackupPlan::age_of_newest_copy(TimePoint when) const {
@@ -39,15 +40,15 @@ Outcome BackupPlan::restore(StepIndex by) {
 }
 
 Task<void> BackupPlan::run(StepIndex by) {
-  const RegionIndex source_region = source_.planned().region;
+  const RegionIndex source_region = source_->planned().region;
   const TimePoint lost = std::min(regions_.lost_since(source_region), context_.now());
   const Duration age = age_of_newest_copy(lost);
-  const auto& cluster = std::get<AuroraClusterSpec>(source_.planned().detail);
+  const auto& cluster = std::get<AuroraClusterSpec>(source_->planned().detail);
   const Duration reading =
       duration_from_seconds(cluster.size.bytes / spec().restore_rate.bytes_per_s);
   auto done = sleep_for(context_.agenda, restore_fixed_.duration() + reading);
   co_await done;
-  restores_.restored(age, by);
+  restores_->restored(age, by);
 }
 
 }  // namespace firedrill

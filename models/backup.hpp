@@ -11,26 +11,27 @@
 
 namespace firedrill {
 
-class BackupPlan {
+class BackupPlan : public Component {
  public:
-  BackupPlan(DrillContext& context, const Regions& regions, ComponentIndex self,
-             const AuroraCluster& source, AuroraCluster& restores);
+  BackupPlan(DrillContext& context, const Regions& regions, ComponentIndex self);
+
+  void connect(const Parts& parts) override;
+  Outcome take(const PlannedCall& call, StepIndex by) override;
+
+  /// What it makes is made where the copies are.
+  RegionIndex call_region() const override { return restores_->planned().region; }
 
   /// The newest snapshot that the other region can restore, as seen at `when`.
   Duration age_of_newest_copy(TimePoint when) const;
   /// Begins the restore of the newest copy; refused when one is under way or done.
   Outcome restore(StepIndex by);
-  RegionIndex region() const { return restores_.planned().region; }
 
  private:
-  const BackupPlanSpec& spec() const;
+  const BackupPlanSpec& spec() const { return spec_as<BackupPlanSpec>(); }
   Task<void> run(StepIndex by);
 
-  DrillContext& context_;
-  const Regions& regions_;
-  ComponentIndex self_;
-  const AuroraCluster& source_;
-  AuroraCluster& restores_;
+  const AuroraCluster* source_ = nullptr;
+  AuroraCluster* restores_ = nullptr;
   SlotDraws copy_;
   SlotDraws restore_fixed_;
   Duration phase_;

@@ -8,11 +8,9 @@ namespace {
 Task<Outcome> at_once(Outcome outcome) { co_return outcome; }
 Task<Observation> seen(Observation observation) { co_return observation; }
 
-EntityKey step_key(const DrillContext& context, StepIndex by, std::string_view slot) {
-  std::string name = by.valid() ? context.plan.step(by).id : std::string("drill");
-  name += '/';
-  name += slot;
-  return entity_key(name);
+const std::string& name_of(const DrillContext& context, StepIndex by) {
+  static const std::string drill = "drill";
+  return by.valid() ? context.plan.step(by).id : drill;
 }
 
 }  // namespace
@@ -21,105 +19,83 @@ Calls::Calls(DrillContext& context, Regions& regions, ControlPlanes& planes, Pla
              ServicePaths& paths)
     : context_(context), regions_(regions), planes_(planes), parts_(parts), paths_(paths) {}
 
-Duration Calls::draw(std::string_view slot, StepIndex by) const {
-  const TimingIndex timing = context_.plan.people_timings.find(slot)->second;
-  return duration_from_seconds(context_.plan.timing(timing).distribution.quantile(
-      context_.draws.uniform(step_key(context_, by, slot), 0)));
+/// A timing of an operation, keyed by the step on whose account it is.
+Duration Calls::draw(std::string_view timing, StepIndex by) const {
+  std::string key = name_of(context_, by);
+  key += '/';
+  key += timing;
+  const TimingIndex index = context_.plan.timing_by_id.find(timing)->second;
+  return duration_from_seconds(context_.plan.timing(index).distribution.quantile(
+      context_.draws.uniform(entity_key(key), 0)));
 }
 
 RegionIndex Calls::region_of(const PlannedCall& call) const {
-  if (call.region.valid()) return call.region;
-  if (call.components.empty()) return {};
-  const ComponentIndex first = call.components[0];
-  if (const auto& backup = parts_.backups[first.value]) return backup->region();
-  return context_.plan.component(first).region;
+  if (call.region.valid() || call.components.empty()) return call.region;
+  return parts_.at(call.components[0]).call_region();
 }
 
 Task<Outcome> Calls::perform(const PlannedCall& call, StepIndex by) {
-  switch (rule_of(call.operation).kind) {
+  const OperationRule& rule = rule_of(call.operation);
+  switch (rule.kind) {
     case OperationClass::kHuman:
       return at_once({});  // the hands-on part was all there is
     case OperationClass::kWait:
-      return wait(call, by);
+      return rule.waiter ? poll(call, by) : pass_time(call, by);
     case OperationClass::kFault:
       return at_once(fault(call, true));
     default:
-      return call.operation == Operation::kTerraformApply ? terraform(call, by)
+      return call.operation == Operation::kTerraformApply ? provision(call, by)
                                                           : call_provider(call, by);
   }
 }
 
 Task<Outcome> Calls::revert(const PlannedCall& call) { return at_once(fault(call, false)); }
 
-Task<Outcome> Calls::wait(const PlannedCall& call, StepIndex by) {
-  if (call.operation == Operation::kWaitServicesStable) return wait_stable(call, by);
-  if (call.operation == Operation::kWaitClusterAvailable) return wait_available(call, by);
-  return [](Calls& self, const PlannedCall& what, StepIndex step) -> Task<Outcome> {
-    TimePoint until = self.context_.now();
-    if (what.operation == Operation::kWaitSinceDetection) {
-      const TimePoint since = std::min(self.context_.detected, self.context_.now());
-      until = since + what.duration.value_or(Duration{});
-    } else if (what.duration) {
-      until = until + *what.duration;
-    } else {
-      const PlannedStep& planned = self.context_.plan.step(step);
-      const double u = self.context_.draws.uniform(planned.hands_on_key, 0);
-      until = until + duration_from_seconds(
-                          self.context_.plan.timing(planned.wait_time).distribution.quantile(u));
-    }
-    auto passed = sleep_until(self.context_.agenda, until);
-    co_await passed;
-    co_return Outcome{};
-  }(*this, call, by);
-}
-
-bool Calls::all_stable(const PlannedCall& call) const {
-  for (const ComponentIndex service : call.components) {
-    if (!regions_.up(context_.plan.component(service).region)) return false;
-    if (!parts_.components.services[service.value]->stable()) return false;
+Task<Outcome> Calls::pass_time(const PlannedCall& call, StepIndex by) {
+  TimePoint until = context_.now();
+  if (call.operation == Operation::kWaitSinceDetection) {
+    const TimePoint since = std::min(context_.detected, context_.now());
+    until = since + call.duration.value_or(Duration{});
+  } else if (call.duration) {
+    until = until + *call.duration;
+  } else {
+    const PlannedStep& planned = context_.plan.step(by);
+    const double u = context_.draws.uniform(planned.hands_on_key, 0);
+    until = until +
+            duration_from_seconds(context_.plan.timing(planned.wait_time).distribution.quantile(u));
   }
-  return true;
+  auto passed = sleep_until(context_.agenda, until);
+  co_await passed;
+  co_return Outcome{};
 }
 
 /// A waiter asks once, then at every poll, and gives up after its limit, whatever happens
 /// afterwards.
-Task<Outcome> Calls::wait_stable(const PlannedCall& call, StepIndex by) {
-  const TimePoint give_up = context_.now() + draw("ecs_give_up", by);
-  const Duration poll = draw("ecs_poll", by);
-  for (;;) {
-    Task<Outcome> ask = planes_.call("ecs", region_of(call), false);
-    const Outcome answer = co_await ask;
-    if (answer.ok() && all_stable(call)) co_return Outcome{};
-    if (context_.now() + poll > give_up) {
-      context_.note(Note::kWaiterGaveUp, call.components[0].value, by);
-      co_return Outcome::failed(Failure::kGaveUp);
-    }
-    auto pause = sleep_for(context_.agenda, poll);
-    co_await pause;
-  }
-}
-
-Task<Outcome> Calls::wait_available(const PlannedCall& call, StepIndex by) {
-  const ComponentIndex target = call.components[0];
-  const AuroraCluster& cluster = *parts_.components.auroras[target.value];
-  const TimePoint give_up = context_.now() + draw("rds_give_up", by);
-  const Duration poll = draw("rds_poll", by);
+Task<Outcome> Calls::poll(const PlannedCall& call, StepIndex by) {
+  const OperationRule& rule = rule_of(call.operation);
+  const WaiterRule& waiter = *rule.waiter;
+  const std::uint32_t subject = call.components.empty() ? kNobody : call.components[0].value;
+  const TimePoint give_up = context_.now() + draw(waiter.give_up, by);
+  const Duration pause_between = draw(waiter.poll, by);
+  PlannedCall probe = call;
+  probe.operation = waiter.until;
   // Called too soon after a change, the first answer can still be that of before the change.
-  const bool stale = behaves(context_, Behaviour::kWaiterReturnsEarly,
-                             by.valid() ? context_.plan.step(by).id : std::string("drill"));
+  const bool sees_old = waiter.may_see_old_state &&
+                        behaves(context_, Behaviour::kWaiterReturnsEarly, name_of(context_, by));
   for (bool first = true;; first = false) {
-    Task<Outcome> ask = planes_.call("rds", region_of(call), false);
+    Task<Outcome> ask = planes_.call(rule.control_plane, region_of(call), false);
     const Outcome answer = co_await ask;
-    if (answer.ok() && cluster.available()) co_return Outcome{};
-    if (answer.ok() && first && stale && cluster.exists()) {
-      context_.note(Note::kWaiterEndedEarly, target.value, by);
+    const Observation now = answer.ok() ? look(probe) : Observation{};
+    if (now.known && now.holds) co_return Outcome{};
+    if (now.known && first && sees_old) {
+      context_.note(Note::kWaiterEndedEarly, subject, by);
       co_return Outcome{};
     }
-    if (context_.now() + poll > give_up) {
-      context_.note(Note::kWaiterGaveUp, target.value, by);
+    if (context_.now() + pause_between > give_up) {
+      context_.note(Note::kWaiterGaveUp, subject, by);
       co_return Outcome::failed(Failure::kGaveUp);
     }
-    auto pause = sleep_for(context_.agenda, poll);
+    auto pause = sleep_for(context_.agenda, pause_between);
     co_await pause;
   }
 }
@@ -129,56 +105,39 @@ Task<Outcome> Calls::call_provider(const PlannedCall& call, StepIndex by) {
   Task<Outcome> sent = planes_.call(rule.control_plane, region_of(call), rule.mutating);
   const Outcome answer = co_await sent;
   if (!answer.ok()) co_return answer;
+  if (!rule.takes.empty()) {
+    auto done = sleep_for(context_.agenda, draw(rule.takes, by));
+    co_await done;
+  }
   co_return take_effect(call, by);
 }
 
-Task<Outcome> Calls::terraform(const PlannedCall& call, StepIndex by) {
-  auto planned = sleep_for(context_.agenda, draw("terraform_plan", by));
+/// Infrastructure as code: plans against its remote state, then applies.
+Task<Outcome> Calls::provision(const PlannedCall& call, StepIndex by) {
+  auto planned = sleep_for(context_.agenda, draw("terraform.plan", by));
   co_await planned;
   if (!regions_.up(call.region)) {
     // Without its remote state nothing can be planned, wherever the new resources are to be.
     context_.note(Note::kStateUnreachable, kNobody, by);
     co_return Outcome::failed(Failure::kUnreachable);
   }
-  auto applied = sleep_for(context_.agenda, draw("terraform_apply", by));
+  auto applied = sleep_for(context_.agenda, draw(rule_of(call.operation).takes, by));
   co_await applied;
-  for (const ComponentIndex service : call.components) {
-    parts_.components.services[service.value]->create(-1, by);
-  }
-  co_return Outcome{};
+  co_return take_effect(call, by);
 }
 
+/// The reply is that of the first component that refuses.
 Outcome Calls::take_effect(const PlannedCall& call, StepIndex by) {
-  Components& all = parts_.components;
-  const std::uint32_t first = call.components.empty() ? kNobody : call.components[0].value;
-  switch (call.operation) {
-    case Operation::kEcsUpdateService:
-      return all.services[first]->set_desired(call.count, by);
-    case Operation::kEcsCreateService:
-      for (const ComponentIndex service : call.components) {
-        all.services[service.value]->create(call.count, by);
-      }
-      return {};
-    case Operation::kRdsPromoteReadReplica:
-      return all.auroras[first]->promote(by);
-    case Operation::kRdsFailoverGlobal:
-      return all.auroras[first]->fail_over(by);
-    case Operation::kRdsRestoreFromSnapshot:
-      return parts_.backups[first]->restore(by);
-    case Operation::kRdsCreateInstance:
-      return all.auroras[first]->create_instance(by);
-    case Operation::kRoute53ChangeRecord:
-      all.records[first]->point_to(call.target, by);
-      return {};
-    case Operation::kCloudFrontUpdate:
-      all.distributors[first]->set_origin(call.target, by);
-      return {};
-    default:
-      return {};  // a read
+  Outcome reply;
+  for (const ComponentIndex component : call.components) {
+    const Outcome outcome = parts_.at(component).take(call, by);
+    if (reply.ok()) reply = outcome;
   }
+  return reply;
 }
 
 Outcome Calls::fault(const PlannedCall& call, bool begins) {
+  Outcome outcome;
   switch (call.operation) {
     case Operation::kFaultRegionLoss:
       regions_.set_region(call.region, !begins);
@@ -193,11 +152,14 @@ Outcome Calls::fault(const PlannedCall& call, bool begins) {
       planes_.impair(call.word, call.region, begins ? call.share : 0.0);
       break;
     default:
-      return Outcome::failed(Failure::kRefused);
+      for (const ComponentIndex component : call.components) {
+        const Outcome struck = parts_.at(component).strike(call, begins);
+        if (outcome.ok()) outcome = struck;
+      }
   }
   parts_.place_changed();
   context_.change({});
-  return {};
+  return outcome;
 }
 
 Task<Observation> Calls::observe(const PlannedCall& probe) { return seen(look(probe)); }
@@ -207,26 +169,17 @@ Observation Calls::look(const PlannedCall& probe) const {
   if (!rule.control_plane.empty() && !planes_.reachable(rule.control_plane, region_of(probe))) {
     return {};
   }
-  const Components& all = parts_.components;
-  const std::uint32_t first = probe.components.empty() ? kNobody : probe.components[0].value;
-  switch (probe.operation) {
-    case Operation::kProbeServiceServes:
-      return {true, paths_.serves(probe.service)};
-    case Operation::kProbeServicesStable:
-      return {true, all_stable(probe)};
-    case Operation::kProbeTargetsHealthy:
-      return {true, paths_.endpoint_healthy(probe.components[0])};
-    case Operation::kProbeIsWriter:
-      return {true, all.auroras[first]->is_writer() && all.auroras[first]->available()};
-    case Operation::kProbeTableActive:
-      return {true, all.stores[first]->usable()};
-    case Operation::kProbeAnswersRegion:
-      return {true, context_.plan.component(all.records[first]->answer()).region == probe.region};
-    case Operation::kProbeOriginIs:
-      return {true, all.distributors[first]->configured_origin() == probe.target};
-    default:
-      return {};
+  if (probe.operation == Operation::kProbeServiceServes)
+    return {true, paths_.serves(probe.service)};
+  if (probe.operation == Operation::kProbeTargetsHealthy) {
+    return {true, paths_.endpoint_healthy(probe.components[0])};
   }
+  Observation all{true, true};
+  for (const ComponentIndex component : probe.components) {
+    const Observation one = parts_.at(component).look(probe);
+    all = {all.known && one.known, all.holds && one.holds};
+  }
+  return all;
 }
 
 }  // namespace firedrill

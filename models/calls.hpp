@@ -1,4 +1,5 @@
-// What the simulated world does for each operation of the vocabulary.
+// What the simulated world does for an operation of the vocabulary: it takes a call to its control
+// plane and from there to the component it names, polls for a waiter, lets a fault strike.
 #pragma once
 
 #include "engine/run/world.hpp"
@@ -18,17 +19,15 @@ class Calls {
   Task<Observation> observe(const PlannedCall& probe);
 
  private:
-  Task<Outcome> wait(const PlannedCall& call, StepIndex by);
-  Task<Outcome> wait_stable(const PlannedCall& call, StepIndex by);
-  Task<Outcome> wait_available(const PlannedCall& call, StepIndex by);
+  Task<Outcome> pass_time(const PlannedCall& call, StepIndex by);
+  Task<Outcome> poll(const PlannedCall& call, StepIndex by);
   Task<Outcome> call_provider(const PlannedCall& call, StepIndex by);
-  Task<Outcome> terraform(const PlannedCall& call, StepIndex by);
+  Task<Outcome> provision(const PlannedCall& call, StepIndex by);
   Outcome take_effect(const PlannedCall& call, StepIndex by);
   Outcome fault(const PlannedCall& call, bool begins);
   Observation look(const PlannedCall& probe) const;
-  bool all_stable(const PlannedCall& call) const;
   RegionIndex region_of(const PlannedCall& call) const;
-  Duration draw(std::string_view slot, StepIndex by) const;
+  Duration draw(std::string_view timing, StepIndex by) const;
 
   DrillContext& context_;
   Regions& regions_;

@@ -4,14 +4,27 @@
 // the edges, which honour its TTL: there are no stragglers.
 #pragma once
 
-#include "models/drill_context.hpp"
+#include "models/component.hpp"
 
 namespace firedrill {
 
-class Distributor {
+class Distributor : public Component {
  public:
-  Distributor(DrillContext& context, ComponentIndex self, ComponentIndex origin)
-      : context_(context), update_(context, self, "update"), origin_(origin), wanted_(origin) {}
+  Distributor(DrillContext& context, const Regions& regions, ComponentIndex self)
+      : Component(context, regions, self),
+        update_(context, self, "update"),
+        origin_(planned().reference("origin")),
+        wanted_(origin_) {}
+
+  Outcome take(const PlannedCall& call, StepIndex by) override {
+    if (call.operation != Operation::kCloudFrontUpdate) return Component::take(call, by);
+    set_origin(call.target, by);
+    return {};
+  }
+  Observation look(const PlannedCall& probe) const override {
+    if (probe.operation != Operation::kProbeOriginIs) return {};
+    return {true, configured_origin() == probe.target};
+  }
 
   void set_origin(ComponentIndex origin, StepIndex by) {
     wanted_ = origin;
@@ -32,7 +45,6 @@ class Distributor {
     context_.change(by);
   }
 
-  DrillContext& context_;
   SlotDraws update_;
   ComponentIndex origin_;
   ComponentIndex wanted_;

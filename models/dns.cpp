@@ -48,9 +48,8 @@ std::vector<Audience> AnswerHolders::at(TimePoint now, double straggled) const {
   return shares;
 }
 
-DnsRecord::DnsRecord(DrillContext& context, ComponentIndex self)
-    : context_(context),
-      self_(self),
+DnsRecord::DnsRecord(DrillContext& context, const Regions& regions, ComponentIndex self)
+    : Component(context, regions, self),
       health_check_(context, self, "health_check"),
       answers_change_(context, self, "answers_change"),
       change_propagation_(context, self, "change_propagation"),
@@ -62,8 +61,20 @@ DnsRecord::DnsRecord(DrillContext& context, ComponentIndex self)
       answer_(primary_),
       holders_(primary_, spec().ttl) {}
 
-const DnsRecordSpec& DnsRecord::spec() const {
-  return std::get<DnsRecordSpec>(context_.plan.component(self_).detail);
+Outcome DnsRecord::take(const PlannedCall& call, StepIndex by) {
+  if (call.operation != Operation::kRoute53ChangeRecord) return Component::take(call, by);
+  point_to(call.target, by);
+  return {};
+}
+
+Observation DnsRecord::look(const PlannedCall& probe) const {
+  if (probe.operation != Operation::kProbeAnswersRegion) return {};
+  return {true, context_.plan.component(answer()).region == probe.region};
+}
+
+std::optional<double> DnsRecord::metric(Operation metric) const {
+  if (metric != Operation::kMetricEndpointUnhealthy) return std::nullopt;
+  return primary_unhealthy() ? 1.0 : 0.0;
 }
 
 void DnsRecord::watch(const Endpoints& endpoints) {

@@ -11,7 +11,7 @@
 
 #include <vector>
 
-#include "models/regions.hpp"
+#include "models/component.hpp"
 
 namespace firedrill {
 
@@ -41,9 +41,13 @@ class AnswerHolders {
   TimePoint changed_at_ = TimePoint::never();
 };
 
-class DnsRecord {
+class DnsRecord : public Component {
  public:
-  DnsRecord(DrillContext& context, ComponentIndex self);
+  DnsRecord(DrillContext& context, const Regions& regions, ComponentIndex self);
+
+  Outcome take(const PlannedCall& call, StepIndex by) override;
+  Observation look(const PlannedCall& probe) const override;
+  std::optional<double> metric(Operation metric) const override;
 
   /// The endpoints that the health checks and `evaluate target health` look at.
   struct Endpoints {
@@ -65,7 +69,7 @@ class DnsRecord {
   double straggler_share() const { return straggler_share_; }
 
  private:
-  const DnsRecordSpec& spec() const;
+  const DnsRecordSpec& spec() const { return spec_as<DnsRecordSpec>(); }
   Task<void> check_health();
   Task<void> follow_health();
   ComponentIndex wanted() const;
@@ -74,8 +78,6 @@ class DnsRecord {
   Task<void> hand_over(StepIndex by);
   Duration detection();
 
-  DrillContext& context_;
-  ComponentIndex self_;
   SlotDraws health_check_;
   SlotDraws answers_change_;
   SlotDraws change_propagation_;

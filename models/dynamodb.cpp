@@ -3,15 +3,19 @@
 namespace firedrill {
 
 DynamoTable::DynamoTable(DrillContext& context, const Regions& regions, ComponentIndex self)
-    : context_(context),
-      regions_(regions),
-      self_(self),
-      replication_(context, self, "replication") {}
+    : StoreReplica(context, regions, self), replication_(context, self, "replication") {}
 
-void DynamoTable::replicate_with(const DynamoTable& other, LinkIndex link) {
-  other_ = &other;
-  outage_.watch(link);
+void DynamoTable::connect(const Parts& parts) {
+  const std::string& global_table = spec_as<DynamoTableSpec>().global_table.text;
+  for (std::uint32_t i = 0; i < context_.plan.components.size(); ++i) {
+    const auto* twin = std::get_if<DynamoTableSpec>(&context_.plan.components[i].detail);
+    if (i == self_.value || twin == nullptr || twin->global_table.text != global_table) continue;
+    other_ = parts.as<DynamoTable>({i});
+    outage_.watch(link_between(context_.plan, planned().region, other_->planned().region));
+  }
 }
+
+Observation DynamoTable::look(const PlannedCall&) const { return {true, usable()}; }
 
 bool DynamoTable::usable() const { return regions_.up(planned().region); }
 

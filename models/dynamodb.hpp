@@ -13,22 +13,17 @@ class DynamoTable : public StoreReplica {
  public:
   DynamoTable(DrillContext& context, const Regions& regions, ComponentIndex self);
 
-  /// The replica whose writes this one would miss, and the link they come over.
-  void replicate_with(const DynamoTable& other, LinkIndex link);
+  void connect(const Parts& parts) override;
 
   bool usable() const override;
   std::optional<DataLoss> loss() const override { return loss_; }
   void place_changed() override;
   void link_changed() override { outage_.look(regions_, context_.now()); }
+  Observation look(const PlannedCall& probe) const override;
 
  private:
-  const PlannedComponent& planned() const { return context_.plan.component(self_); }
-
-  DrillContext& context_;
-  const Regions& regions_;
-  ComponentIndex self_;
   SlotDraws replication_;
-  const DynamoTable* other_ = nullptr;
+  const DynamoTable* other_ = nullptr;  // the replica whose writes this one would miss
   LinkOutage outage_;
   std::optional<DataLoss> loss_;
 };

@@ -20,9 +20,7 @@ const EcsClusterSpec& cluster_spec(const DrillContext& context, ComponentIndex s
 }  // namespace
 
 EcsCluster::EcsCluster(DrillContext& context, const Regions& regions, ComponentIndex self)
-    : context_(context),
-      regions_(regions),
-      self_(self),
+    : Component(context, regions, self),
       quota_(cluster_spec(context, self).task_quota),
       production_quota_(quota_),
       capacity_missing_(
@@ -86,13 +84,8 @@ LaneIndex ImageLanes::take() {
   return lane;
 }
 
-EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentIndex self,
-                       EcsCluster& cluster, ImageLanes& lanes)
-    : context_(context),
-      regions_(regions),
-      self_(self),
-      cluster_(cluster),
-      lanes_(lanes),
+EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentIndex self)
+    : Component(context, regions, self),
       reaction_(context, self, "scheduler_reaction"),
       attach_(context, self, "network_attach"),
       pull_per_gb_(context, self, "image_pull_per_gb"),
@@ -104,13 +97,40 @@ EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentI
       healthy_(desired_),
       healthy_in_zone_(std::max<std::size_t>(1, regions.zones(planned().region)), 0),
       zone_was_up_(healthy_in_zone_.size(), true) {
-  hold_quota(desired_);
   for (std::int64_t i = 0; i < desired_; ++i) ++healthy_in_zone_[zone_of_next_task()];
+}
+
+void EcsService::connect(const Parts& parts) {
+  cluster_ = parts.as<EcsCluster>(planned().reference("cluster"));
+  lanes_ = &parts.image_lanes(planned().region);
+  hold_quota(desired_);
+}
+
+Outcome EcsService::take(const PlannedCall& call, StepIndex by) {
+  switch (call.operation) {
+    case Operation::kEcsUpdateService:
+      return set_desired(call.count, by);
+    case Operation::kEcsCreateService:
+    case Operation::kTerraformApply:
+      return create(call.count, by);
+    default:
+      return Component::take(call, by);
+  }
+}
+
+Observation EcsService::look(const PlannedCall& probe) const {
+  if (probe.operation != Operation::kProbeServicesStable) return {};
+  return {true, region_up() && stable()};
+}
+
+std::optional<double> EcsService::metric(Operation metric) const {
+  if (metric != Operation::kMetricTasksMissing || !region_up()) return std::nullopt;
+  return static_cast<double>(std::max<std::int64_t>(0, desired() - running()));
 }
 
 void EcsService::hold_quota(std::int64_t tasks) {
   held_ += tasks;
-  cluster_.count(tasks);
+  cluster_->count(tasks);
 }
 
 bool EcsService::zone_up(std::size_t zone) const {
@@ -126,10 +146,6 @@ std::size_t EcsService::zone_of_next_task() {
   const std::size_t zone = next_zone_;
   next_zone_ = (zone + 1) % zones;
   return zone;
-}
-
-const EcsServiceSpec& EcsService::spec() const {
-  return std::get<EcsServiceSpec>(context_.plan.component(self_).detail);
 }
 
 Outcome EcsService::create(std::int64_t count, StepIndex by) {
@@ -166,12 +182,12 @@ Task<void> EcsService::launch(std::int64_t count, StepIndex by) {
     auto change = context_.changed.wait();
     co_await change;
   }
-  const bool short_of_quota = cluster_.free_tasks() < count;
-  if (short_of_quota) context_.note(cluster_.shortage(), cluster_.index(), by);
-  const std::int64_t at_once = std::clamp<std::int64_t>(cluster_.free_tasks(), 0, count);
+  const bool short_of_quota = cluster_->free_tasks() < count;
+  if (short_of_quota) context_.note(cluster_->shortage(), cluster_->index().value, by);
+  const std::int64_t at_once = std::clamp<std::int64_t>(cluster_->free_tasks(), 0, count);
   start_tasks(at_once, by);
   if (at_once == count) co_return;
-  Task<void> quota = cluster_.raised();
+  Task<void> quota = cluster_->raised();
   co_await quota;
   start_tasks(count - at_once, by);
 }
@@ -182,14 +198,14 @@ void EcsService::start_tasks(std::int64_t count, StepIndex by) {
 }
 
 Task<void> EcsService::run_task(StepIndex by, std::size_t zone) {
-  auto turn = sleep_until(context_.agenda, cluster_.next_launch());
+  auto turn = sleep_until(context_.agenda, cluster_->next_launch());
   co_await turn;
   auto attached = sleep_for(context_.agenda, attach_.duration());
   co_await attached;
   const double image = spec().image_size.bytes;
   const double unpacking = kGigabyte / std::max(pull_per_gb_.value(), 1e-3);
   {
-    const ImageLanes::Lease lease(lanes_);
+    const ImageLanes::Lease lease(*lanes_);
     if (lease.lane().valid()) {
       SimGridEngine::Flow pull(context_.engine, lease.lane(), image, unpacking);
       auto pulled = pull.ended();

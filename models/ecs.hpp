@@ -12,13 +12,13 @@
 #include <memory>
 #include <vector>
 
+#include "models/component.hpp"
 #include "models/load_balancer.hpp"
-#include "models/regions.hpp"
 
 namespace firedrill {
 
 /// Quota and launch rate of an account in a region, shared by the services of a cluster.
-class EcsCluster {
+class EcsCluster : public Component {
  public:
   EcsCluster(DrillContext& context, const Regions& regions, ComponentIndex self);
 
@@ -31,15 +31,11 @@ class EcsCluster {
   TimePoint next_launch();
   /// Ends once the provider has raised the quota, or found capacity; asked for at most once.
   Task<void> raised();
-  std::uint32_t index() const { return self_.value; }
 
  private:
   Task<void> raise_quota();
   bool out_of_capacity() const;
 
-  DrillContext& context_;
-  const Regions& regions_;
-  ComponentIndex self_;
   std::int64_t quota_;
   std::int64_t production_quota_;
   bool capacity_missing_;
@@ -80,15 +76,25 @@ class ImageLanes {
   std::vector<LaneIndex> free_;
 };
 
-class EcsService {
+/// Where images are pulled from. Its link carries all pulls of the region together.
+class EcrRegistry : public Component {
  public:
-  EcsService(DrillContext& context, const Regions& regions, ComponentIndex self,
-             EcsCluster& cluster, ImageLanes& lanes);
+  using Component::Component;
+};
+
+class EcsService : public Component {
+ public:
+  EcsService(DrillContext& context, const Regions& regions, ComponentIndex self);
+
+  void connect(const Parts& parts) override;
+  Outcome take(const PlannedCall& call, StepIndex by) override;
+  Observation look(const PlannedCall& probe) const override;
+  std::optional<double> metric(Operation metric) const override;
 
   Outcome set_desired(std::int64_t count, StepIndex by);
   /// Creates a service that so far exists only as a task definition.
   Outcome create(std::int64_t count, StepIndex by);
-  void place_changed();
+  void place_changed() override;
 
   bool exists() const { return exists_; }
   std::int64_t desired() const { return desired_; }
@@ -98,11 +104,9 @@ class EcsService {
   std::int64_t dead_targets() const { return targets_.dead(); }
   bool stable() const { return exists_ && healthy_ >= desired_ && targets_.dead() == 0; }
   std::int64_t production_count() const { return spec().production_count; }
-  ComponentIndex index() const { return self_; }
-  const PlannedComponent& planned() const { return context_.plan.component(self_); }
 
  private:
-  const EcsServiceSpec& spec() const;
+  const EcsServiceSpec& spec() const { return spec_as<EcsServiceSpec>(); }
   Task<void> launch(std::int64_t count, StepIndex by);
   Task<void> run_task(StepIndex by, std::size_t zone);
   void lose_zone(std::size_t zone);
@@ -111,11 +115,8 @@ class EcsService {
   std::size_t zone_of_next_task();
   bool zone_up(std::size_t zone) const;
 
-  DrillContext& context_;
-  const Regions& regions_;
-  ComponentIndex self_;
-  EcsCluster& cluster_;
-  ImageLanes& lanes_;
+  EcsCluster* cluster_ = nullptr;
+  ImageLanes* lanes_ = nullptr;
   SlotDraws reaction_;
   SlotDraws attach_;
   SlotDraws pull_per_gb_;

@@ -6,9 +6,15 @@
 // intervals and a phase.
 #pragma once
 
-#include "models/drill_context.hpp"
+#include "models/component.hpp"
 
 namespace firedrill {
+
+/// The balancer itself: where requests come in, and what they are as a multiple of the usual.
+class LoadBalancer : public Component {
+ public:
+  using Component::Component;
+};
 
 class TargetGroup {
  public:

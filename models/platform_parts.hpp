@@ -1,62 +1,47 @@
-// Builds the components of a plan and connects them; the metrics that alarms read off them.
+// The components of a plan: builds one for each, and connects them.
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "models/alarms.hpp"
-#include "models/backup.hpp"
-#include "models/service_paths.hpp"
+#include "models/component.hpp"
+#include "models/ecs.hpp"
 
 namespace firedrill {
 
-/// The link between a component's region and that of the component it replicates from; invalid if
-/// none.
-LinkIndex link_to_source(const Plan& plan, const PlannedComponent& replica,
-                         const std::string& source);
+/// The lanes of the network that a plan can need, made once for many drills.
+struct PlatformLanes {
+  std::vector<LaneIndex> replica;             // by component; invalid where nothing replicates
+  std::vector<std::vector<LaneIndex>> image;  // by region, one for each task that may run there
+};
+
 /// The most tasks that can run in a region at once, by the numbers of its services and of the steps
 /// that change them.
 std::int64_t most_tasks(const Plan& plan, RegionIndex region);
 
-class PlatformParts {
-  std::vector<std::unique_ptr<ImageLanes>> lanes_of_region_;  // outlive the tasks that hold them
-
+class PlatformParts final : public Parts {
  public:
-  PlatformParts(DrillContext& context, const Regions& regions,
-                const std::vector<LaneIndex>& replica_lanes,
-                const std::vector<std::vector<LaneIndex>>& image_lanes);
+  PlatformParts(DrillContext& context, const Regions& regions, const PlatformLanes& lanes);
 
-  /// Connects replicas with their sources.
-  void connect(const ServicePaths& paths);
-  /// Starts the health checks of the DNS records.
-  void start_checks(const ServicePaths& paths);
+  Component* find(ComponentIndex index) const override { return components_[index.value].get(); }
+  ImageLanes& image_lanes(RegionIndex region) const override { return *image_lanes_[region.value]; }
+  LaneIndex replica_lane(ComponentIndex replica) const override {
+    return lanes_.replica[replica.value];
+  }
+
+  Component& at(ComponentIndex index) const { return *components_[index.value]; }
+  /// By index of the plan's components.
+  const std::vector<std::unique_ptr<Component>>& all() const { return components_; }
+
+  /// Starts what goes on by itself.
+  void begin();
   /// A region, zone or link came or went: every component looks for itself.
   void place_changed();
 
-  Components components;
-  std::vector<std::unique_ptr<BackupPlan>> backups;  // by component
-
  private:
-  void build(ComponentIndex index, const std::vector<std::vector<LaneIndex>>& image_lanes);
-  void build_second(ComponentIndex index);
-  void connect_stores(ComponentIndex index);
-
-  DrillContext& context_;
-  const Regions& regions_;
-  const std::vector<LaneIndex>& replica_lanes_;
-};
-
-class ComponentMetrics final : public MetricSource {
- public:
-  ComponentMetrics(const Regions& regions, const ServicePaths& paths, const Components& components)
-      : regions_(regions), paths_(paths), components_(components) {}
-  std::optional<double> read(const PlannedAlarm& alarm) const override;
-
- private:
-  const Regions& regions_;
-  const ServicePaths& paths_;
-  const Components& components_;
+  const PlatformLanes& lanes_;
+  std::vector<std::unique_ptr<ImageLanes>> image_lanes_;  // outlive the tasks that hold them
+  std::vector<std::unique_ptr<Component>> components_;
 };
 
 }  // namespace firedrill

@@ -4,6 +4,14 @@
 
 namespace firedrill {
 
+LinkIndex link_between(const Plan& plan, RegionIndex a, RegionIndex b) {
+  for (std::uint32_t i = 0; i < plan.links.size(); ++i) {
+    const PlannedLink& link = plan.links[i];
+    if ((link.from == a && link.to == b) || (link.from == b && link.to == a)) return LinkIndex{i};
+  }
+  return {};
+}
+
 Regions::Regions(DrillContext& context)
     : context_(context), cut_(context.plan.links.size(), false) {
   for (const PlannedRegion& region : context.plan.regions) {

@@ -7,6 +7,9 @@
 
 namespace firedrill {
 
+/// The link between two regions; invalid if there is none.
+LinkIndex link_between(const Plan& plan, RegionIndex a, RegionIndex b);
+
 class Regions {
  public:
   explicit Regions(DrillContext& context);

@@ -41,14 +41,13 @@ double UnorderedReplication::age_covering_s(double share, double cut_s) const {
 }
 
 S3Bucket::S3Bucket(DrillContext& context, const Regions& regions, ComponentIndex self)
-    : context_(context),
-      regions_(regions),
-      self_(self),
+    : StoreReplica(context, regions, self),
       oldest_(context.draws, entity_key(planned().name + "/oldest-missing")) {}
 
-void S3Bucket::replicate_from(const S3Bucket& source, LinkIndex link) {
-  source_ = &source;
-  outage_.watch(link);
+void S3Bucket::connect(const Parts& parts) {
+  source_ = parts.as<S3Bucket>(planned().reference("replicates_from"));
+  if (source_ == nullptr) return;
+  outage_.watch(link_between(context_.plan, planned().region, source_->planned().region));
 }
 
 bool S3Bucket::usable() const { return regions_.up(planned().region); }

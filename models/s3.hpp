@@ -43,19 +43,13 @@ class S3Bucket : public StoreReplica {
  public:
   S3Bucket(DrillContext& context, const Regions& regions, ComponentIndex self);
 
-  void replicate_from(const S3Bucket& source, LinkIndex link);
-
+  void connect(const Parts& parts) override;
   bool usable() const override;
   std::optional<DataLoss> loss() const override { return loss_; }
   void place_changed() override;
   void link_changed() override { outage_.look(regions_, context_.now()); }
 
  private:
-  const PlannedComponent& planned() const { return context_.plan.component(self_); }
-
-  DrillContext& context_;
-  const Regions& regions_;
-  ComponentIndex self_;
   Stream oldest_;
   const S3Bucket* source_ = nullptr;
   LinkOutage outage_;

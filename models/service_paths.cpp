@@ -21,22 +21,31 @@ bool worth_logging(const ServedShare& known, const ServedShare& now) {
 
 }  // namespace
 
-const StoreReplica* Components::store(ComponentIndex i) const {
-  if (auroras[i.value]) return auroras[i.value].get();
-  return stores[i.value].get();
-}
-StoreReplica* Components::store(ComponentIndex i) {
-  if (auroras[i.value]) return auroras[i.value].get();
-  return stores[i.value].get();
-}
-
-ServicePaths::ServicePaths(DrillContext& context, const Regions& regions, Components& components)
+ServicePaths::ServicePaths(DrillContext& context, const Regions& regions,
+                           const PlatformParts& parts)
     : context_(context),
       regions_(regions),
-      components_(components),
+      gates_(parts.all().size()),
       shares_(context.plan.services.size()),
       serves_since_(context.plan.services.size(), TimePoint::never()),
-      loss_logged_(context.plan.stores.size(), false) {}
+      loss_logged_(context.plan.stores.size(), false) {
+  for (const auto& part : parts.all()) {
+    services_.push_back(dynamic_cast<const EcsService*>(part.get()));
+    records_.push_back(dynamic_cast<DnsRecord*>(part.get()));
+    distributors_.push_back(dynamic_cast<const Distributor*>(part.get()));
+    stores_.push_back(dynamic_cast<const StoreReplica*>(part.get()));
+    auto& gates = gates_[part->index().value];
+    gates.push_back(part.get());
+    for (const auto& [key, other] : part->planned().references) gates.push_back(&parts.at(other));
+    for (const ComponentIndex other : part->planned().needs) gates.push_back(&parts.at(other));
+  }
+}
+
+void ServicePaths::watch_endpoints() {
+  for (DnsRecord* record : records_) {
+    if (record != nullptr) record->watch(*this);
+  }
+}
 
 void ServicePaths::begin() {
   for (std::uint32_t i = 0; i < shares_.size(); ++i) shares_[i] = {-1, -1};
@@ -69,7 +78,7 @@ void ServicePaths::log_losses() {
   for (std::uint32_t i = 0; i < context_.plan.stores.size(); ++i) {
     if (loss_logged_[i]) continue;
     for (const ComponentIndex member : context_.plan.stores[i].members) {
-      const StoreReplica* replica = components_.store(member);
+      const StoreReplica* replica = stores_[member.value];
       if (replica == nullptr || !replica->loss() || !replica->usable()) continue;
       const DataLoss loss = *replica->loss();
       loss_logged_[i] = true;
@@ -114,14 +123,14 @@ Task<void> ServicePaths::until_steady() {
 }
 
 std::vector<Audience> ServicePaths::audience(ComponentIndex entry, double& straggler_share) const {
-  if (const Distributor* edge = components_.distributors[entry.value].get()) {
+  if (const Distributor* edge = distributors_[entry.value]) {
     const ComponentIndex origin = edge->origin();
     double of_record = 0;
     straggler_share = 0;
-    if (components_.records[origin.value]) return audience(origin, of_record);
+    if (records_[origin.value] != nullptr) return audience(origin, of_record);
     return {{origin, 1.0, 1.0}};
   }
-  const DnsRecord& record = *components_.records[entry.value];
+  const DnsRecord& record = *records_[entry.value];
   straggler_share = record.straggler_share();
   return record.audience();
 }
@@ -144,39 +153,62 @@ double ServicePaths::served_at(ServiceIndex service, ComponentIndex balancer) co
   const RegionIndex region = context_.plan.component(balancer).region;
   const EcsService* compute = site(context_.plan.service(service), region);
   if (compute == nullptr || balancer_of(*compute) != balancer) return 0;
-  return served_in(service, region);
+  return served_in(service, region, context_.plan.service(service).entry);
 }
 
-double ServicePaths::served_in(ServiceIndex index, RegionIndex region) const {
+double ServicePaths::served_in(ServiceIndex index, RegionIndex region, ComponentIndex entry) const {
   const PlannedService& service = context_.plan.service(index);
-  if (!regions_.up(region) || !stores_usable(service, region)) return 0;
   const EcsService* compute = site(service, region);
-  if (compute == nullptr || compute->healthy() == 0) return 0;
-  const auto healthy = static_cast<double>(compute->healthy());
-  const auto targets = healthy + static_cast<double>(compute->dead_targets());
-  double share = healthy / std::max(targets, static_cast<double>(service.full_load_tasks));
-  for (const ServiceIndex need : service.needs) share = std::min(share, served_in(need, region));
+  if (!regions_.up(region) || compute == nullptr || compute->healthy() == 0) return 0;
+  const Path path{index, entry, balancer_of(*compute), compute->index()};
+  const double stores = stores_pass(path, region);
+  if (stores <= 0) return 0;
+  double share = served_by(*compute, path) * stores;
+  for (const ServiceIndex need : service.needs) {
+    share = std::min(share, served_in(need, region, {}));
+  }
   return share;
+}
+
+/// What gets through to the tasks of the path, and is answered by them.
+double ServicePaths::served_by(const EcsService& compute, const Path& path) const {
+  double passes = 1;
+  double demand = 1;
+  for (const ComponentIndex part : {path.entry, path.balancer, path.site}) {
+    if (!part.valid()) continue;
+    for (const Component* gate : gates_[part.value]) {
+      passes *= gate->passes(path);
+      demand *= gate->demand(path);
+    }
+  }
+  const auto healthy = static_cast<double>(compute.healthy());
+  const auto targets = healthy + static_cast<double>(compute.dead_targets());
+  const double load =
+      static_cast<double>(context_.plan.service(path.service).full_load_tasks) * demand;
+  return passes * healthy / std::max(targets, load);
 }
 
 const EcsService* ServicePaths::site(const PlannedService& service, RegionIndex region) const {
   for (const ComponentIndex candidate : service.sites) {
     if (context_.plan.component(candidate).region == region) {
-      return components_.services[candidate.value].get();
+      return services_[candidate.value];
     }
   }
   return nullptr;
 }
 
-bool ServicePaths::stores_usable(const PlannedService& service, RegionIndex region) const {
-  return std::all_of(service.stores.begin(), service.stores.end(), [&](StoreIndex store) {
-    const auto& members = context_.plan.stores[store.value].members;
-    return std::any_of(members.begin(), members.end(), [&](ComponentIndex member) {
-      const StoreReplica* replica = components_.store(member);
-      return replica != nullptr && context_.plan.component(member).region == region &&
-             replica->usable();
-    });
-  });
+double ServicePaths::stores_pass(const Path& path, RegionIndex region) const {
+  double passes = 1;
+  for (const StoreIndex store : context_.plan.service(path.service).stores) {
+    double best = 0;
+    for (const ComponentIndex member : context_.plan.stores[store.value].members) {
+      const StoreReplica* replica = stores_[member.value];
+      if (replica == nullptr || context_.plan.component(member).region != region) continue;
+      if (replica->usable()) best = std::max(best, replica->passes(path));
+    }
+    passes *= best;
+  }
+  return passes;
 }
 
 /// `Evaluate target health`: the load balancer is up, and behind it every service has a healthy
@@ -185,8 +217,8 @@ bool ServicePaths::endpoint_healthy(ComponentIndex balancer) const {
   const RegionIndex region = context_.plan.component(balancer).region;
   if (!regions_.up(region)) return false;
   bool any = false;
-  for (const auto& service : components_.services) {
-    if (!service || service->planned().region != region || !service->exists()) continue;
+  for (const EcsService* service : services_) {
+    if (service == nullptr || service->planned().region != region || !service->exists()) continue;
     if (balancer_of(*service) != balancer || service->desired() == 0) continue;
     any = any || service->healthy() > 0;
   }
@@ -210,7 +242,7 @@ std::optional<double> ServicePaths::target_error_share(ComponentIndex balancer) 
     });
     if (!asked) continue;
     answered = true;
-    worst = std::max(worst, 1.0 - served_in(ServiceIndex{i}, region));
+    worst = std::max(worst, 1.0 - served_in(ServiceIndex{i}, region, service.entry));
   }
   if (!answered) return std::nullopt;
   return worst;

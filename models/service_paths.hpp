@@ -2,41 +2,28 @@
 // client holds or the origin of the CDN, the load balancer, the tasks behind it, the data stores,
 // and the other services it cannot do without.
 //
-//   share(service) = sum over load balancers b of  clients(b) * capacity(b) * stores(b) * needs(b)
+//   share(service) = sum over load balancers b of
+//                      clients(b) * gates(b) * min(capacity(b) * stores(b), needs(b))
 //
-// clients(b): share of clients that go there; capacity(b): healthy tasks over the tasks that carry
-// the full load, at most 1, or over all targets while dead ones still get their share of requests,
-// whichever is less: what a dead target is sent fails, and spares the healthy ones that load;
-// stores(b): 1 if a usable copy of every store is in that region, else 0; needs(b): the least
+// clients(b): share of clients that go there; gates(b): product of what every part of the path lets
+// pass, where the parts are the entry, the load balancer, the tasks, and whatever these refer to or
+// cannot work without (a certificate, a firewall, a secret); capacity(b): healthy tasks over the
+// tasks that carry the load, at most 1, where the load is the full load times what the parts add to
+// it, or over all targets while dead ones still get their share of requests, whichever is less:
+// what a dead target is sent fails, and spares the healthy ones that load; stores(b): what the best
+// usable copy of each store in that region lets pass, 0 if there is none; needs(b): the least
 // share, in that region, of the services it needs.
 #pragma once
 
-#include <map>
-#include <memory>
 #include <vector>
 
-#include "models/aurora.hpp"
 #include "models/cloudfront.hpp"
 #include "models/dns.hpp"
-#include "models/dynamodb.hpp"
 #include "models/ecs.hpp"
-#include "models/regions.hpp"
-#include "models/s3.hpp"
+#include "models/platform_parts.hpp"
+#include "models/store_replica.hpp"
 
 namespace firedrill {
-
-/// Everything that the paths run through, by index of the plan's components; null where it is of
-/// another kind.
-struct Components {
-  std::vector<std::unique_ptr<EcsCluster>> clusters;
-  std::vector<std::unique_ptr<EcsService>> services;
-  std::vector<std::unique_ptr<DnsRecord>> records;
-  std::vector<std::unique_ptr<Distributor>> distributors;
-  std::vector<std::unique_ptr<AuroraCluster>> auroras;
-  std::vector<std::unique_ptr<StoreReplica>> stores;  // tables and buckets
-  const StoreReplica* store(ComponentIndex i) const;
-  StoreReplica* store(ComponentIndex i);
-};
 
 struct ServedShare {
   double honouring = 0;  // of the clients that honour the TTL
@@ -45,8 +32,10 @@ struct ServedShare {
 
 class ServicePaths final : public DnsRecord::Endpoints {
  public:
-  ServicePaths(DrillContext& context, const Regions& regions, Components& components);
+  ServicePaths(DrillContext& context, const Regions& regions, const PlatformParts& parts);
 
+  /// Lets the DNS records check the endpoints from now on.
+  void watch_endpoints();
   /// Works out every share anew, and logs those that changed, and data losses that became known.
   void update();
   /// Logs the shares as they are at the start.
@@ -67,15 +56,22 @@ class ServicePaths final : public DnsRecord::Endpoints {
  private:
   ServedShare share_of(ServiceIndex service) const;
   double served_at(ServiceIndex service, ComponentIndex balancer) const;
-  double served_in(ServiceIndex service, RegionIndex region) const;
-  bool stores_usable(const PlannedService& service, RegionIndex region) const;
+  double served_in(ServiceIndex service, RegionIndex region, ComponentIndex entry) const;
+  double served_by(const EcsService& compute, const Path& path) const;
+  double stores_pass(const Path& path, RegionIndex region) const;
   const EcsService* site(const PlannedService& service, RegionIndex region) const;
   std::vector<Audience> audience(ComponentIndex entry, double& straggler_share) const;
   void log_losses();
 
   DrillContext& context_;
   const Regions& regions_;
-  Components& components_;
+  // By index of the plan's components; null where it is of another kind.
+  std::vector<const EcsService*> services_;
+  std::vector<DnsRecord*> records_;
+  std::vector<const Distributor*> distributors_;
+  std::vector<const StoreReplica*> stores_;
+  std::vector<std::vector<const Component*>>
+      gates_;  // what lies on a path through it, itself first
   std::vector<ServedShare> shares_;
   std::vector<TimePoint> serves_since_;
   std::vector<bool> loss_logged_;

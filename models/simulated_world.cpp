@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "models/alarms.hpp"
-#include "models/backup.hpp"
 #include "models/calls.hpp"
 #include "models/control_plane.hpp"
 #include "models/people.hpp"
@@ -18,20 +17,22 @@ SimulatedPlatform::SimulatedPlatform(const Plan& plan) : plan_(plan) {
   for (const PlannedLink& link : plan.links) {
     links.push_back({link.name, link.bytes_per_s, link.latency});
   }
-  replica_lanes_.resize(plan.components.size());
-  image_lanes_.resize(plan.regions.size());
+  lanes_.replica.resize(plan.components.size());
+  lanes_.image.resize(plan.regions.size());
   for (std::uint32_t i = 0; i < plan.components.size(); ++i) {
     const PlannedComponent& component = plan.components[i];
-    if (const auto* cluster = std::get_if<AuroraClusterSpec>(&component.detail)) {
-      const LinkIndex link = link_to_source(plan, component, cluster->replicates_from.text);
+    if (std::holds_alternative<AuroraClusterSpec>(component.detail)) {
+      const ComponentIndex source = component.reference("replicates_from");
+      if (!source.valid()) continue;
+      const LinkIndex link = link_between(plan, component.region, plan.component(source).region);
       if (!link.valid()) continue;
-      replica_lanes_[i] = {static_cast<std::uint32_t>(lanes.size())};
+      lanes_.replica[i] = {static_cast<std::uint32_t>(lanes.size())};
       lanes.push_back({{{link.value}}});
     } else if (const auto* registry = std::get_if<EcrRegistrySpec>(&component.detail)) {
       const SharedLinkIndex uplink{static_cast<std::uint32_t>(links.size())};
       links.push_back({component.name, registry->bandwidth.bytes_per_s, Duration{}});
       for (std::int64_t n = most_tasks(plan, component.region); n > 0; --n) {
-        image_lanes_[component.region.value].push_back({static_cast<std::uint32_t>(lanes.size())});
+        lanes_.image[component.region.value].push_back({static_cast<std::uint32_t>(lanes.size())});
         lanes.push_back({{uplink}});
       }
     }
@@ -45,13 +46,11 @@ class SimulatedWorld : public World {
       : context_(platform.plan_, *platform.engine_, log, draws),
         regions_(context_),
         planes_(context_, regions_),
-        parts_(context_, regions_, platform.replica_lanes_, platform.image_lanes_),
-        paths_(context_, regions_, parts_.components),
+        parts_(context_, regions_, platform.lanes_),
+        paths_(context_, regions_, parts_),
         people_(context_),
-        metrics_(regions_, paths_, parts_.components),
-        calls_(context_, regions_, planes_, parts_, paths_) {
-    parts_.connect(paths_);
-  }
+        metrics_(paths_, parts_),
+        calls_(context_, regions_, planes_, parts_, paths_) {}
 
   /// What goes on by itself. Starts with the drill, inside the engine's run.
   void begin() {
@@ -60,7 +59,8 @@ class SimulatedWorld : public World {
     observer_ = observe_changes();
     observer_.start(nullptr);
     alarms_ = std::make_unique<Alarms>(context_, regions_, metrics_);
-    parts_.start_checks(paths_);
+    parts_.begin();
+    paths_.watch_endpoints();
   }
 
   Agenda& agenda() override { return context_.agenda; }

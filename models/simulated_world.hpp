@@ -8,6 +8,7 @@
 
 #include "engine/run/event_log.hpp"
 #include "engine/run/world.hpp"
+#include "models/platform_parts.hpp"
 #include "models/simgrid_engine.hpp"
 
 namespace firedrill {
@@ -30,8 +31,7 @@ class SimulatedPlatform {
  private:
   friend class SimulatedWorld;
   const Plan& plan_;
-  std::vector<LaneIndex> replica_lanes_;             // by component
-  std::vector<std::vector<LaneIndex>> image_lanes_;  // by region
+  PlatformLanes lanes_;
   std::unique_ptr<SimGridEngine> engine_;
 };
 

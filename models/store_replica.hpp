@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "models/drill_context.hpp"
+#include "models/component.hpp"
 
 namespace firedrill {
 
@@ -14,19 +14,15 @@ struct DataLoss {
   double age_of_99_s = -1;  // age that covers 99 % of them; only where writes arrive unordered
 };
 
-class StoreReplica {
+class StoreReplica : public Component {
  public:
-  virtual ~StoreReplica() = default;
+  using Component::Component;
 
   /// Whether a service in the member's region can read and write through it now.
   virtual bool usable() const = 0;
   /// What was lost when this copy took over; empty for a copy that has always been the one written
   /// to.
   virtual std::optional<DataLoss> loss() const = 0;
-  /// A region or zone came or went.
-  virtual void place_changed() = 0;
-  /// A link came or went.
-  virtual void link_changed() {}
 };
 
 }  // namespace firedrill

@@ -119,6 +119,7 @@ class Tree:
         self.files = []
         for folder, names, files in os.walk(self.root):
             names[:] = sorted(n for n in names if n not in SKIPPED)
+            files = [f for f in files if f not in SKIPPED]  # a work tree's .git is a file
             for name in sorted(files):
                 self.files.append(Path(folder, name).relative_to(self.root))
         self.texts = {}

@@ -236,8 +236,7 @@ void describe(V& v, LoadBalancerSpec& l) {
 
 template <class V>
 void describe(V& v, DnsRecordSpec& r) {
-  v.field("primary", r.primary,
-          {.doc = "The elbv2:load-balancer that answers", .required = true});
+  v.field("primary", r.primary, {.doc = "The elbv2:load-balancer that answers", .required = true});
   v.field("secondary", r.secondary, {.doc = "Where failover goes; absent: simple routing"});
   v.field("ttl", r.ttl, {.doc = "How long resolvers keep an answer", .above_zero = true});
   v.field("health_check_interval", r.health_check_interval,
@@ -300,6 +299,7 @@ void describe(V& v, ComponentSpec& c) {
           {.doc = "Its properties, by kind", .required = true});
   v.field("timings", c.timings,
           {.doc = "Timings of the kind that are replaced by another entry of the library"});
+  v.field("needs", c.needs, {.doc = "Other components that it cannot work without"});
 }
 
 template <class V>
@@ -474,8 +474,11 @@ void describe(V& v, FaultSpec& f) {
   v.field("id", f.id, {.doc = "Name of the fault in this scenario", .required = true});
   v.field("uses", f.uses, {.doc = "A fault of the vocabulary", .required = true});
   v.field("with", f.with, {.doc = "Arguments of the fault"});
-  v.field("at", f.at, {.doc = "After the start of the drill"});
-  v.field("lasts", f.lasts, {.doc = "Absent: for the whole drill", .above_zero = true});
+  v.field("at", f.at, {.doc = "Onset, after the start of the drill"});
+  v.field("ramp", f.ramp,
+          {.doc = "Over which a share or factor grows to its full size; absent: at once"});
+  v.field("lasts", f.lasts,
+          {.doc = "From the onset; absent: for the whole drill", .above_zero = true});
   v.field("probability", f.probability, {.doc = "Share of drills in which it happens"});
 }
 

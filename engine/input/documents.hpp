@@ -191,6 +191,9 @@ struct ComponentSpec {
   /// Replaces a timing of the kind by another entry of the library: {"app_boot":
   /// "my.measured.boot"}.
   std::map<std::string, Name> timings;
+  /// Components that it cannot work without, beyond those its own properties name: the secret its
+  /// tasks log in with, the key that its data is encrypted with.
+  std::vector<Name> needs;
 };
 
 struct TierSpec {
@@ -342,7 +345,9 @@ struct FaultSpec {
   Name uses;  // "fault:region-loss"
   std::vector<Argument> with;
   Duration at;  // after the start of the drill
-  std::optional<Duration> lasts;
+  /// Over which a share or factor of the fault grows to its full size, in equal parts.
+  Duration ramp;
+  std::optional<Duration> lasts;  // from the onset
   Share probability{1};
 };
 

@@ -137,12 +137,6 @@ const std::vector<TimingSlot>& people_slots() {
       {"health_delivery", "detect.aws_health.to_eventbridge_page", "from publication to the page"},
       {"read_call", "aws.cli.read_call", "one reading call"},
       {"change_call", "aws.cli.mutating_call", "one changing call"},
-      {"terraform_plan", "terraform.plan", "plan of an infrastructure change"},
-      {"terraform_apply", "terraform.apply_service_change", "apply of an infrastructure change"},
-      {"rds_poll", "rds.waiter.poll", "poll of the cluster waiter"},
-      {"rds_give_up", "rds.waiter.timeout", "when the cluster waiter gives up"},
-      {"ecs_poll", "ecs.waiter.services_stable_poll", "poll of the service waiter"},
-      {"ecs_give_up", "ecs.waiter.services_stable_timeout", "when the service waiter gives up"},
       {"night_error", "people.night_error_multiplier", "more errors by, half an hour after waking"},
   };
   return slots;

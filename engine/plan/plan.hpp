@@ -64,8 +64,12 @@ struct PlannedCall {
   std::int64_t count = -1;  // -1: the component's production count
   std::optional<Duration> duration;
   double share = 1.0;
+  double factor = 1.0;  // a multiple of what is usual
   std::string word;
 };
+
+/// The fault at a part of its size, 0 to 1: its share, and what its factor is beyond the usual.
+PlannedCall at_intensity(PlannedCall fault, double intensity);
 
 struct PlannedCondition {
   PlannedCall probe;
@@ -121,6 +125,8 @@ struct PlannedComponent {
   /// What it refers to, by key of its document: "cluster", "replicates_from". Keys left out are
   /// absent.
   std::map<std::string, ComponentIndex, std::less<>> references;
+  /// Others that it cannot work without.
+  std::vector<ComponentIndex> needs;
 
   /// Invalid when the kind has no such slot, or the document no such key.
   TimingIndex timing(std::string_view slot) const;
@@ -196,6 +202,7 @@ struct PlannedFault {
   std::string id;
   PlannedCall call;
   Duration at;
+  Duration ramp;
   std::optional<Duration> lasts;
   double probability = 1;
 };

@@ -105,8 +105,9 @@ class PlanPrinter {
     for (const PlannedFault& fault : plan_.faults) {
       rows.push_back(
           {fault.id,
-           fmt::format("{}; {}, {}, in {} of drills", describe_call(plan_, fault.call),
+           fmt::format("{}; {}, {}{}, in {} of drills", describe_call(plan_, fault.call),
                        fault.at.us == 0 ? "at the start" : to_human(fault.at) + " after the start",
+                       fault.ramp.us == 0 ? "" : "growing over " + to_human(fault.ramp) + ", ",
                        fault.lasts ? "for " + to_human(*fault.lasts) : "for the whole drill",
                        percent(fault.probability))});
     }
@@ -302,6 +303,7 @@ std::string describe_call(const Plan& plan, const PlannedCall& call) {
   }
   if (call.duration) parts.push_back(to_human(*call.duration));
   if (takes(rule, ParameterType::kShare)) parts.push_back("share " + percent(call.share));
+  if (takes(rule, ParameterType::kFactor)) parts.push_back(fmt::format("{:g} times", call.factor));
   return fmt::format("{}{}{}", rule.name, parts.empty() ? "" : " ", fmt::join(parts, ", "));
 }
 

@@ -21,6 +21,8 @@ std::string_view form_of(ParameterType type) {
       return "an ISO-8601 duration such as \"PT15M\"";
     case ParameterType::kShare:
       return "a number from 0 to 1";
+    case ParameterType::kFactor:
+      return "a number from 0 to 1,000,000";
     case ParameterType::kWord:
       return "a word";
     case ParameterType::kComponent:
@@ -110,7 +112,9 @@ class CallBinder {
       case ParameterType::kDuration:
         return bind_duration(argument.value);
       case ParameterType::kShare:
-        return bind_share(argument.value);
+        return bind_number(argument.value, 1, call_.share);
+      case ParameterType::kFactor:
+        return bind_number(argument.value, kCountMax, call_.factor);
       default:
         break;
     }
@@ -139,10 +143,10 @@ class CallBinder {
     return call_.duration.has_value();
   }
 
-  bool bind_share(const ArgumentValue& value) {
+  static bool bind_number(const ArgumentValue& value, double most, double& bound) {
     const auto* number = std::get_if<double>(&value);
-    if (number == nullptr || !(*number >= 0 && *number <= 1)) return false;
-    call_.share = *number;
+    if (number == nullptr || !(*number >= 0 && *number <= most)) return false;
+    bound = *number;
     return true;
   }
 
@@ -206,8 +210,20 @@ class CallBinder {
 }  // namespace
 
 Need need_of(const ParameterRule& parameter) {
-  if (!parameter.component_kind.empty()) return {Thing::kComponent, {parameter.component_kind}};
-  return {Thing::kComponent, {"route53:record", "cloudfront:distribution"}};
+  Need need{Thing::kComponent};
+  std::string_view rest = parameter.component_kind;
+  while (!rest.empty()) {
+    const std::size_t bar = std::min(rest.find('|'), rest.size());
+    need.nouns.push_back(rest.substr(0, bar));
+    rest.remove_prefix(std::min(bar + 1, rest.size()));
+  }
+  return need;
+}
+
+PlannedCall at_intensity(PlannedCall fault, double intensity) {
+  fault.share *= intensity;
+  fault.factor = 1 + (fault.factor - 1) * intensity;
+  return fault;
 }
 
 PlannedCall resolve_call(Resolution& r, const std::string& who, const OperationRule& rule,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/input/document_fields.hpp"
 #include "engine/plan/circles.hpp"
 #include "engine/plan/resolution.hpp"
 
@@ -55,10 +56,10 @@ struct LinksOf {
     return {{"source", &d.source, {"aurora:cluster"}},
             {"restores", &d.restores, {"aurora:cluster"}}};
   }
-  std::vector<Link> operator()(const EcsClusterSpec&) const { return {}; }
-  std::vector<Link> operator()(const EcrRegistrySpec&) const { return {}; }
-  std::vector<Link> operator()(const LoadBalancerSpec&) const { return {}; }
-  std::vector<Link> operator()(const DynamoTableSpec&) const { return {}; }
+  template <class Other>
+  std::vector<Link> operator()(const Other&) const {
+    return {};
+  }
 };
 
 std::string owner_of(const ComponentSpec& component) {
@@ -106,6 +107,11 @@ void bind_references(Resolution& r) {
       planned.references.emplace(link.key, to);
       if (to.value != i) check_where(r, component, planned, link, r.plan.component(to));
     }
+    for (const Name& need : component.needs) {
+      const auto to = r.names.bind<ComponentIndex>("\"needs\" of " + owner_of(component) + " names",
+                                                   need, {Thing::kComponent});
+      if (to.valid()) planned.needs.push_back(to);
+    }
   }
 }
 
@@ -118,6 +124,9 @@ void check_circles(Resolution& r) {
     for (const Link& link : std::visit(LinksOf{}, r.system.components[i].detail)) {
       if (r.plan.components[i].kind == "backup:plan") continue;
       graph.add(i, r.plan.components[i].reference(link.key).value, link.name->at);
+    }
+    for (const ComponentIndex need : r.plan.components[i].needs) {
+      graph.add(i, need.value, r.system.components[i].name.at);
     }
   }
   graph.report("components", names, r.diagnostics);
@@ -249,19 +258,7 @@ void bind_slots(Resolution& r) {
 }  // namespace
 
 std::string_view kind_of(const ComponentDetail& detail) {
-  struct Kind {
-    std::string_view operator()(const EcsServiceSpec&) const { return "ecs:service"; }
-    std::string_view operator()(const EcsClusterSpec&) const { return "ecs:cluster"; }
-    std::string_view operator()(const EcrRegistrySpec&) const { return "ecr:registry"; }
-    std::string_view operator()(const LoadBalancerSpec&) const { return kBalancer; }
-    std::string_view operator()(const DnsRecordSpec&) const { return kRecord; }
-    std::string_view operator()(const DistributionPointSpec&) const { return kEdge; }
-    std::string_view operator()(const AuroraClusterSpec&) const { return "aurora:cluster"; }
-    std::string_view operator()(const DynamoTableSpec&) const { return "dynamodb:table"; }
-    std::string_view operator()(const S3BucketSpec&) const { return "s3:bucket"; }
-    std::string_view operator()(const BackupPlanSpec&) const { return "backup:plan"; }
-  };
-  return std::visit(Kind{}, detail);
+  return kComponentKinds[detail.index()].word;
 }
 
 TimingIndex PlannedComponent::timing(std::string_view slot) const {

@@ -13,6 +13,24 @@ namespace {
 
 // --------------------------------------------------------------------------------------- faults --
 
+void check_ramp(Resolution& r, const std::string& owner, const FaultSpec& fault,
+                const OperationRule& rule) {
+  if (fault.ramp.us == 0) return;
+  const bool grows = std::any_of(rule.parameters.begin(), rule.parameters.end(), [](const auto& p) {
+    return p.type == ParameterType::kShare || p.type == ParameterType::kFactor;
+  });
+  if (!grows) {
+    r.diagnostics.error(Rule::kImpossible, fault.uses.at,
+                        fmt::format("{} has a ramp, but {} is there or not", owner, rule.name),
+                        "remove \"ramp\"");
+  } else if (fault.lasts && *fault.lasts < fault.ramp) {
+    r.diagnostics.error(
+        Rule::kImpossible, fault.uses.at,
+        fmt::format("{} ends before its ramp of {} is over", owner, to_human(fault.ramp)),
+        "shorten \"ramp\", or let it last longer");
+  }
+}
+
 void resolve_faults(Resolution& r) {
   std::set<std::string_view> ids;
   for (const FaultSpec& fault : r.scenario.faults) {
@@ -27,10 +45,12 @@ void resolve_faults(Resolution& r) {
                                       owner, to_human(fault.at), to_human(r.scenario.horizon)),
                           "begin it earlier, or raise \"horizon\"");
     }
-    PlannedFault planned{fault.id.text, {}, fault.at, fault.lasts, fault.probability.value};
+    PlannedFault planned{fault.id.text, {},          fault.at,
+                         fault.ramp,    fault.lasts, fault.probability.value};
     if (const OperationRule* rule =
             find_rule(r, owner + " uses", fault.uses, {OperationClass::kFault}, "fault")) {
       planned.call = resolve_call(r, owner, *rule, fault.with, fault.uses.at);
+      check_ramp(r, owner, fault, *rule);
     }
     r.plan.faults.push_back(std::move(planned));
   }

@@ -154,8 +154,14 @@ TimingIndex use_timing(Resolution& r, std::string_view id, const std::string& ne
 }
 
 void use_timings_of(Resolution& r, const OperationRule& rule, const std::string& who, Origin at) {
-  for (const std::string_view id : rule.timings) {
+  const auto use = [&](std::string_view id) {
     use_timing(r, id, fmt::format("{} in {}", rule.name, who), at);
+  };
+  for (const std::string_view id : rule.timings) use(id);
+  use(rule.takes);
+  if (rule.waiter) {
+    use(rule.waiter->poll);
+    use(rule.waiter->give_up);
   }
 }
 

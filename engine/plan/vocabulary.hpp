@@ -50,6 +50,7 @@ enum class Operation : std::uint8_t {
   kProbeServiceServes,
   kProbeServicesStable,
   kProbeTargetsHealthy,
+  kProbeClusterAvailable,
   kProbeIsWriter,
   kProbeTableActive,
   kProbeAnswersRegion,
@@ -74,19 +75,32 @@ enum class ParameterType : std::uint8_t {
   kCount,
   kDuration,
   kShare,
+  kFactor,
   kWord
 };
+
+constexpr std::string_view kAnyKind{};
+constexpr std::string_view kEntryKinds = "route53:record|cloudfront:distribution";
 
 struct ParameterRule {
   std::string_view name;
   ParameterType type;
-  /// For kComponent: the only kind that fits; empty for whatever clients enter by, which is a
-  /// route53:record or a cloudfront:distribution.
+  /// For kComponent: the kind that fits, or several separated by '|'; kAnyKind for every kind;
+  /// kEntryKinds for whatever clients enter by.
   std::string_view component_kind;
   bool required = true;
   std::string_view meaning;
   /// For kComponent: one name, or several separated by commas.
   bool many = false;
+};
+
+/// A waiter asks once, then at every poll, and gives up after its limit, whatever happens later.
+struct WaiterRule {
+  Operation until;           // the probe, with the parameters of the wait
+  std::string_view poll;     // timing between two looks
+  std::string_view give_up;  // timing of the limit
+  /// Called too soon after a change, its first look can still see the state of before.
+  bool may_see_old_state = false;
 };
 
 struct OperationRule {
@@ -103,6 +117,11 @@ struct OperationRule {
   std::string_view hands_on = {};
   /// Timings the simulated world draws from to carry it out.
   std::vector<std::string_view> timings = {};
+  /// For calls: what the caller waits for beyond the answer of the control plane, such as the run
+  /// of a migration; a timing of the library.
+  std::string_view takes = {};
+  /// For waiters: the probe that they poll, and when they do.
+  std::optional<WaiterRule> waiter = std::nullopt;
 };
 
 const std::vector<OperationRule>& vocabulary();

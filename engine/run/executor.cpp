@@ -5,6 +5,8 @@
 namespace firedrill {
 namespace {
 
+constexpr int kRampParts = 10;
+
 /// One drill. Everything it starts lives in its task set and ends with it.
 class Drill {
  public:
@@ -22,6 +24,7 @@ class Drill {
 
  private:
   Task<void> fault(FaultIndex index);
+  Task<void> grow(const PlannedFault& fault);
   Task<void> watch_alarms();
   Task<void> incident();
   Task<void> runbook(RunbookIndex index);
@@ -68,10 +71,10 @@ Task<void> Drill::fault(FaultIndex index) {
   auto onset = sleep_until(agenda_, TimePoint{} + fault.at);
   co_await onset;
   log_.add({.at = agenda_.now(), .subject = index.value, .kind = EventKind::kFaultStarted});
-  Task<Outcome> begin = world_.perform(fault.call, StepIndex{});
-  co_await begin;
+  Task<void> growth = grow(fault);
+  co_await growth;
   if (fault.lasts) {
-    auto end = sleep_for(agenda_, *fault.lasts);
+    auto end = sleep_until(agenda_, TimePoint{} + fault.at + *fault.lasts);
     co_await end;
     Task<Outcome> stop = world_.revert(fault.call);
     co_await stop;
@@ -79,6 +82,20 @@ Task<void> Drill::fault(FaultIndex index) {
   }
   --open_faults_;
   changed_.raise();
+}
+
+/// A fault with a ramp strikes in equal parts, the first at its onset; one without, all at once.
+Task<void> Drill::grow(const PlannedFault& fault) {
+  for (int part = 1; fault.ramp.us > 0 && part < kRampParts; ++part) {
+    const PlannedCall smaller = at_intensity(fault.call, static_cast<double>(part) / kRampParts);
+    Task<Outcome> grown = world_.perform(smaller, StepIndex{});
+    co_await grown;
+    auto next =
+        sleep_until(agenda_, TimePoint{} + fault.at + Duration{fault.ramp.us * part / kRampParts});
+    co_await next;
+  }
+  Task<Outcome> whole = world_.perform(fault.call, StepIndex{});
+  co_await whole;
 }
 
 Task<void> Drill::watch_alarms() {

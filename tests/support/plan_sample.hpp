@@ -36,6 +36,9 @@ inline std::map<std::string, std::string> needed_timings() {
   for (const OperationRule& rule : vocabulary()) {
     need(rule.hands_on, rule.name);
     for (const std::string_view id : rule.timings) need(id, rule.name);
+    need(rule.takes, rule.name);
+    if (rule.waiter) need(rule.waiter->poll, rule.name);
+    if (rule.waiter) need(rule.waiter->give_up, rule.name);
   }
   for (const ComponentKindRule& kind : component_kinds()) {
     for (const TimingSlot& slot : kind.slots) need(slot.timing, kind.kind);

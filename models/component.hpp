@@ -1,0 +1,96 @@
+// What all simulated components have in common: a part of the platform that takes calls, can be
+// looked at, is struck by faults, and lets pass a share of the requests whose path it lies on.
+//
+// Everything that a kind can do is in its class; nothing outside asks a component what it is. A
+// call goes to the first component that it names, a fault to each.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/run/world.hpp"
+#include "models/regions.hpp"
+
+namespace firedrill {
+
+class Component;
+class ImageLanes;
+
+/// The way of a service's requests in one region. `entry` is invalid for requests that come from
+/// another service of the region.
+struct Path {
+  ServiceIndex service;
+  ComponentIndex entry;     // what clients came in by
+  ComponentIndex balancer;  // the load balancer they go through
+  ComponentIndex site;      // the ecs:service behind it
+};
+
+/// The other parts of the platform, for a component that works with them.
+class Parts {
+ public:
+  virtual Component* find(ComponentIndex index) const = 0;
+  virtual ImageLanes& image_lanes(RegionIndex region) const = 0;
+  /// Lane of a replica's stream from its source; invalid when there is no link between them.
+  virtual LaneIndex replica_lane(ComponentIndex replica) const = 0;
+
+  /// The part, as the kind that the plan has checked it to be; null for an invalid index.
+  template <class Kind>
+  Kind* as(ComponentIndex index) const {
+    return index.valid() ? dynamic_cast<Kind*>(find(index)) : nullptr;
+  }
+
+ protected:
+  ~Parts() = default;
+};
+
+class Component {
+ public:
+  Component(DrillContext& context, const Regions& regions, ComponentIndex self)
+      : context_(context), regions_(regions), self_(self) {}
+  virtual ~Component() = default;
+  Component(const Component&) = delete;
+  Component& operator=(const Component&) = delete;
+
+  /// Finds the parts it works with. Called once, when all of them are there.
+  virtual void connect(const Parts&) {}
+  /// Starts what goes on by itself.
+  virtual void begin() {}
+
+  /// A call that its control plane has accepted. Takes effect now or later; the outcome is the
+  /// reply.
+  virtual Outcome take(const PlannedCall& call, StepIndex by);
+  /// A fault that names this component begins, grows (once more with a larger share), or ends.
+  virtual Outcome strike(const PlannedCall& fault, bool begins);
+  virtual Observation look(const PlannedCall& probe) const;
+  /// The metric's value now; nothing when there is no data.
+  virtual std::optional<double> metric(Operation metric) const;
+
+  /// Share of the requests of a path it lies on that it does not fail.
+  virtual double passes(const Path&) const { return 1.0; }
+  /// Requests that it adds to those of a path it lies on, as a multiple of the usual: 1 for none.
+  virtual double demand(const Path&) const { return 1.0; }
+
+  /// The region whose control planes take its calls; invalid for what is global.
+  virtual RegionIndex call_region() const { return planned().region; }
+
+  /// A region or zone came or went.
+  virtual void place_changed() {}
+  /// A link came or went, or carries less.
+  virtual void link_changed() {}
+
+  ComponentIndex index() const { return self_; }
+  const PlannedComponent& planned() const { return context_.plan.component(self_); }
+
+ protected:
+  template <class Spec>
+  const Spec& spec_as() const {
+    return std::get<Spec>(planned().detail);
+  }
+  bool region_up() const { return regions_.up(planned().region); }
+
+  DrillContext& context_;
+  const Regions& regions_;
+  ComponentIndex self_;
+};
+
+}  // namespace firedrill
