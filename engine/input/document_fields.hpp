@@ -184,6 +184,8 @@ void describe(V& v, LinkSpec& l) {
   v.field("bandwidth", l.bandwidth,
           {.doc = "What it carries", .required = true, .above_zero = true});
   v.field("latency", l.latency, {.doc = "One way", .required = true});
+  v.field("connections", l.connections,
+          {.doc = "TCP connections that carry what crosses it", .minimum = 1, .maximum = 100'000});
 }
 
 template <class V>
@@ -261,7 +263,16 @@ void describe(V& v, AuroraClusterSpec& c) {
   v.field("write_rate", c.write_rate, {.doc = "Committed writes"});
   v.field("replicates_from", c.replicates_from,
           {.doc = "Cluster of another region; absent: a writer"});
-  v.field("exists", c.exists, {.doc = "False: created only by a restore"});
+  v.field("exists", c.exists, {.doc = "False: created only by a step"});
+  v.field("stands_in_for", c.stands_in_for,
+          {.doc = "Cluster whose clients it gets once it has been restored and switched to"});
+  v.field("cpu_at_rest", c.cpu_at_rest,
+          {.doc = "Share of the writer's processor that the usual load takes", .above_zero = true});
+  v.field("connections_at_rest", c.connections_at_rest,
+          {.doc = "Connections at the usual load, as a share of the most there can be",
+           .above_zero = true});
+  v.field("freeable_memory", c.freeable_memory,
+          {.doc = "Memory of the writer left at the usual load", .above_zero = true});
 }
 
 template <class V>
@@ -270,6 +281,13 @@ void describe(V& v, DynamoTableSpec& t) {
   v.field("global_table", t.global_table,
           {.doc = "Word that the replicas of one table share", .required = true});
   v.field("write_rate", t.write_rate, {.doc = "Committed writes"});
+  v.field("exists", t.exists, {.doc = "False: created only by a restore"});
+  v.field("stands_in_for", t.stands_in_for,
+          {.doc = "Table whose clients it gets once it has been restored and switched to"});
+  v.field("backup_interval", t.backup_interval,
+          {.doc = "Between two on-demand backups", .above_zero = true});
+  v.field("headroom", t.headroom,
+          {.doc = "Multiple of the usual load that it takes at once", .minimum = 1});
 }
 
 template <class V>
@@ -510,6 +528,8 @@ void describe(V& v, ScenarioDocument& d) {
   v.field("runbooks", d.runbooks, {.doc = "Paths of the runbooks that are armed"});
   v.field("timings", d.timings, {.doc = "Paths of further timing documents"});
   v.field("faults", d.faults, {.doc = "What breaks", .required = true});
+  v.field("components", d.components,
+          {.doc = "Components as they are in this drill, in place of the system's of that name"});
   v.field("start", d.start, {.doc = "When the drill starts"});
   v.field("absent", d.absent, {.doc = "Roles that nobody fills in this drill"});
   v.field("behaviours", d.behaviours,

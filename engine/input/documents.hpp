@@ -106,6 +106,7 @@ struct LinkSpec {
   Name to;
   ByteRate bandwidth;
   Duration latency;
+  std::int64_t connections = 16;  // TCP connections that carry what crosses it
 };
 
 /// A control plane that takes the calls of one AWS service. Regional services have one in each
@@ -158,12 +159,22 @@ struct AuroraClusterSpec {  // kind "aurora:cluster"
   Size size{100.0 * 1024 * 1024 * 1024};
   ByteRate write_rate{1024 * 1024};
   Name replicates_from;  // aurora:cluster of another region; empty for a writer
-  bool exists = true;    // false: created only by a restore
+  bool exists = true;    // false: created only by a step
+  /// The cluster whose clients it is to get once it has been restored; empty when they already
+  /// point to it.
+  Name stands_in_for;
+  Share cpu_at_rest{0.35};
+  Share connections_at_rest{0.3};  // of the most there can be
+  Size freeable_memory{6.0 * 1024 * 1024 * 1024};
 };
 struct DynamoTableSpec {  // kind "dynamodb:table": one replica of a global table a region
   Name region;
   Name global_table;  // replicas of one global table share this word
   ByteRate write_rate{256 * 1024};
+  bool exists = true;  // false: created only by a restore
+  Name stands_in_for;  // the table whose clients it is to get
+  Duration backup_interval = Duration::hours(7 * 24);
+  double headroom = 2;  // multiple of the usual load that it takes at once
 };
 struct S3BucketSpec {  // kind "s3:bucket"
   Name region;
@@ -381,6 +392,7 @@ struct ScenarioDocument {
   std::vector<Name> runbooks;  // paths, relative to the scenario
   std::vector<Name> timings;   // further timing documents, relative paths
   std::vector<FaultSpec> faults;
+  std::vector<ComponentSpec> components;  // replace those of the system with the same names
   StartSpec start;
   std::vector<Name> absent;  // roles nobody fills in this drill
   std::vector<BehaviourSpec> behaviours;

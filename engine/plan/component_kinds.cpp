@@ -1,12 +1,14 @@
 // Component kinds with their timing slots, behaviours, and the timings that belong to people.
 #include <algorithm>
 
-#include "engine/plan/vocabulary.hpp"
+#include "engine/plan/vocabulary_rows.hpp"
 
 namespace firedrill {
 
-const std::vector<ComponentKindRule>& component_kinds() {
-  static const std::vector<ComponentKindRule> kinds = {
+namespace {
+
+std::vector<ComponentKindRule> compute_and_edge_kinds() {
+  return {
       {"ecs:service",
        "An ECS Fargate service: desired tasks become running ones, running ones become healthy "
        "targets",
@@ -41,35 +43,19 @@ const std::vector<ComponentKindRule>& component_kinds() {
       {"cloudfront:distribution",
        "A CDN distribution with one origin",
        {{"update", "cloudfront.update_distribution", "until the edges use a changed origin"}}},
-      {"aurora:cluster",
-       "An Aurora cluster: a writer with instances in zones, or a replica of another region's "
-       "cluster",
-       {{"zone_failover", "aurora.failover_in_region", "writes stop while another zone takes over"},
-        {"endpoint_update", "aurora.endpoint_dns_update",
-         "until the endpoint names the new writer"},
-        {"pool_reconnect", "aurora.client_pool_reconnect",
-         "until pools of clients have reconnected"},
-        {"replica_lag", "aurora.global.replica_lag",
-         "by which a replica is behind when nothing is wrong"},
-        {"promote_replica", "aurora.promote_replica_cluster",
-         "promotion of a cross-region replica"},
-        {"global_failover", "aurora.global.unplanned_failover",
-         "unplanned failover of a global database"},
-        {"create_instance", "aurora.create_instance", "an instance in a restored cluster"}}},
-      {"dynamodb:table",
-       "One region's replica of a global table",
-       {{"replication", "ddb.global_table_replication", "by which other replicas are behind"}}},
-      {"s3:bucket",
-       "A bucket, and the bucket of another region it replicates from, object by object, unordered",
-       {{"replication", "s3.replication_standard", "age at which one object arrives"},
-        {"replication_rtc", "s3.replication_rtc", "the same with replication time control"}}},
-      {"backup:plan",
-       "Snapshots of a cluster, copied to another region on a schedule, and their restore",
-       {{"copy", "rds.cross_region_snapshot_copy",
-         "until a snapshot has arrived in the other region"},
-        {"restore_fixed", "aurora.create_cluster_control",
-         "control part of a restore, whatever its size"}}},
   };
+}
+
+}  // namespace
+
+const std::vector<ComponentKindRule>& component_kinds() {
+  static const std::vector<ComponentKindRule> kinds = [] {
+    std::vector<ComponentKindRule> all;
+    for (auto* part : {compute_and_edge_kinds, vocabulary_rows::store_kinds}) {
+      for (ComponentKindRule& rule : part()) all.push_back(std::move(rule));
+    }
+    return all;
+  }();
   return kinds;
 }
 

@@ -144,6 +144,7 @@ struct PlannedLink {
   RegionIndex to;
   double bytes_per_s = 0;
   Duration latency;
+  std::int64_t connections = 1;
 };
 
 struct PlannedStore {

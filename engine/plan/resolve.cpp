@@ -1,5 +1,7 @@
 #include "engine/plan/resolve.hpp"
 
+#include <algorithm>
+
 #include "engine/plan/resolution.hpp"
 
 namespace firedrill {
@@ -15,13 +17,35 @@ void gather_assumptions(Resolution& r) {
   append(r.scenario.assumptions);
 }
 
+/// The system with the components that the scenario has in their place.
+SystemDocument as_in_drill(const SystemDocument& system, const ScenarioDocument& scenario,
+                           Diagnostics& diagnostics) {
+  SystemDocument prepared = system;
+  std::vector<std::string> known;
+  for (const ComponentSpec& component : system.components) known.push_back(component.name.text);
+  for (const ComponentSpec& component : scenario.components) {
+    const auto at = std::find(known.begin(), known.end(), component.name.text);
+    if (at == known.end()) {
+      diagnostics.error(Rule::kUnknownName, component.name.at,
+                        "\"components\" replaces " + quoted(component.name.text) +
+                            ", which the system does not have" +
+                            did_you_mean(component.name.text, known),
+                        use_one_of(known));
+      continue;
+    }
+    prepared.components[static_cast<std::size_t>(at - known.begin())] = component;
+  }
+  return prepared;
+}
+
 }  // namespace
 
 std::optional<Plan> resolve(const ScenarioDocument& scenario, const SystemDocument& system,
                             const std::vector<RunbookDocument>& runbooks,
                             const std::vector<TimingDocument>& timings, Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.list().size();
-  Resolution r{scenario, system, runbooks, timings, diagnostics};
+  const SystemDocument prepared = as_in_drill(system, scenario, diagnostics);
+  Resolution r{scenario, prepared, runbooks, timings, diagnostics};
   r.plan.scenario = scenario.metadata.name.text;
   r.plan.title = scenario.title;
   r.plan.question = scenario.question;

@@ -47,7 +47,11 @@ struct LinksOf {
     return {{"origin", &d.origin, {kBalancer, kRecord}}};
   }
   std::vector<Link> operator()(const AuroraClusterSpec& d) const {
-    return {{"replicates_from", &d.replicates_from, {"aurora:cluster"}, Where::kOtherRegion}};
+    return {{"replicates_from", &d.replicates_from, {"aurora:cluster"}, Where::kOtherRegion},
+            {"stands_in_for", &d.stands_in_for, {"aurora:cluster"}, Where::kSameRegion}};
+  }
+  std::vector<Link> operator()(const DynamoTableSpec& d) const {
+    return {{"stands_in_for", &d.stands_in_for, {"dynamodb:table"}, Where::kSameRegion}};
   }
   std::vector<Link> operator()(const S3BucketSpec& d) const {
     return {{"replicates_from", &d.replicates_from, {"s3:bucket"}, Where::kOtherRegion}};
@@ -154,12 +158,6 @@ void check_cluster(Resolution& r, const ComponentSpec& component, const PlannedC
         fmt::format("{} {}, which is not in {}", referrer, quoted(zone.text), cluster.region.text),
         use_one_of(zones));
   }
-  if (!cluster.replicates_from.empty() && !cluster.exists) {
-    r.diagnostics.error(
-        Rule::kImpossible, cluster.replicates_from.at,
-        fmt::format("{} replicates, but does not exist before a restore", owner_of(component)),
-        "remove \"replicates_from\" or \"exists\"");
-  }
   // A circle of replicas has been reported as one.
   const ComponentIndex primary = planned.reference("replicates_from");
   if (primary.valid() && !reaches_itself(r.plan, primary) &&
@@ -192,17 +190,29 @@ void check_backup(Resolution& r, const ComponentSpec& component, const PlannedCo
   }
 }
 
+/// What takes another's place is made for that.
+template <class Spec>
+void check_stand_in(Resolution& r, const ComponentSpec& component, const Spec& spec) {
+  if (spec.stands_in_for.empty() || !spec.exists) return;
+  r.diagnostics.error(Rule::kImpossible, spec.stands_in_for.at,
+                      fmt::format("{} stands in for {}, but exists already", owner_of(component),
+                                  quoted(spec.stands_in_for.text)),
+                      "set its \"exists\" to false");
+}
+
 void check_details(Resolution& r) {
   std::map<std::pair<std::string, RegionIndex>, std::string> replicas;
   for (std::size_t i = 0; i < r.system.components.size(); ++i) {
     const ComponentSpec& component = r.system.components[i];
     const PlannedComponent& planned = r.plan.components[i];
-    if (std::holds_alternative<AuroraClusterSpec>(component.detail)) {
+    if (const auto* cluster = std::get_if<AuroraClusterSpec>(&component.detail)) {
       check_cluster(r, component, planned);
+      check_stand_in(r, component, *cluster);
     } else if (std::holds_alternative<BackupPlanSpec>(component.detail)) {
       check_backup(r, component, planned);
     } else if (const auto* table = std::get_if<DynamoTableSpec>(&component.detail)) {
-      if (!planned.region.valid()) continue;
+      check_stand_in(r, component, *table);
+      if (!planned.region.valid() || !table->stands_in_for.empty()) continue;
       const auto [other, added] =
           replicas.emplace(std::pair(table->global_table.text, planned.region), planned.name);
       if (added) continue;

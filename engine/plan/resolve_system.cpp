@@ -32,7 +32,9 @@ void resolve_links(Resolution& r) {
         link.name.text,
         r.names.bind<RegionIndex>("\"from\" of " + owner + " names", link.from, region),
         r.names.bind<RegionIndex>("\"to\" of " + owner + " names", link.to, region),
-        link.bandwidth.bytes_per_s, link.latency};
+        link.bandwidth.bytes_per_s,
+        link.latency,
+        link.connections};
     if (planned.from.valid() && planned.from == planned.to) {
       r.diagnostics.error(Rule::kImpossible, link.to.at,
                           fmt::format("{} leads from {} to itself", owner, quoted(link.to.text)),

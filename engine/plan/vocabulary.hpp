@@ -23,6 +23,9 @@ enum class Operation : std::uint8_t {
   kWaitSinceDetection,
   kWaitServicesStable,
   kWaitClusterAvailable,
+  kWaitRegionHealthy,
+  kWaitReplicaLag,
+  kWaitTableExists,
   // Calls to a provider.
   kEcsUpdateService,
   kEcsCreateService,
@@ -33,7 +36,21 @@ enum class Operation : std::uint8_t {
   kRdsFailoverGlobal,
   kRdsRestoreFromSnapshot,
   kRdsCreateInstance,
+  kRdsDescribeEvents,
+  kRdsFailoverCluster,
+  kRdsSwitchoverGlobal,
+  kRdsCreateReplica,
+  kRdsRestoreToPointInTime,
+  kRdsCreateSnapshot,
+  kRdsRenameCluster,
   kDynamoDescribeTable,
+  kDynamoRestoreToPointInTime,
+  kDynamoRestoreFromBackup,
+  kDynamoUpdateTable,
+  kS3RestoreVersions,
+  kAppStopWrites,
+  kAppStartWrites,
+  kAppSwitchStore,
   kRoute53ChangeRecord,
   kRoute53GetHealthCheckStatus,
   kCloudFrontGetConfig,
@@ -46,12 +63,25 @@ enum class Operation : std::uint8_t {
   kFaultZoneLoss,
   kFaultLinkCut,
   kFaultControlPlane,
+  kFaultLinkSlow,
+  kFaultLinkLossy,
+  kFaultWriterFailure,
+  kFaultFailoverStuck,
+  kFaultDatabaseLoad,
+  kFaultDataCorruption,
+  kFaultReplicationStall,
+  kFaultTableTraffic,
   // Probes.
   kProbeServiceServes,
   kProbeServicesStable,
   kProbeTargetsHealthy,
   kProbeClusterAvailable,
   kProbeIsWriter,
+  kProbeFailoverUnderWay,
+  kProbeReplicaLagBelow,
+  kProbeConnectionErrors,
+  kProbeDataIntact,
+  kProbeServesAtLeast,
   kProbeTableActive,
   kProbeAnswersRegion,
   kProbeOriginIs,
@@ -60,6 +90,12 @@ enum class Operation : std::uint8_t {
   kMetricEndpointUnhealthy,
   kMetricTasksMissing,
   kMetricReplicaLag,
+  kMetricFailoverEvent,
+  kMetricDatabaseCpu,
+  kMetricDatabaseConnections,
+  kMetricFreeableMemory,
+  kMetricThrottledShare,
+  kMetricDataReported,
   kMetricHealthEvent,
   kMetricSyntheticsFailed,
 };
@@ -122,6 +158,9 @@ struct OperationRule {
   std::string_view takes = {};
   /// For waiters: the probe that they poll, and when they do.
   std::optional<WaiterRule> waiter = std::nullopt;
+  /// For metrics: an event that is pushed when it happens, with its delay in the component; no
+  /// period is waited for.
+  bool pushed = false;
 };
 
 const std::vector<OperationRule>& vocabulary();

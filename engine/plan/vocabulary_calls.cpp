@@ -250,7 +250,7 @@ std::vector<OperationRule> edge_rules() {
        OperationClass::kCall,
        "support:CreateCase",
        "Opens a case with the provider",
-       {},
+       {component("about", kAnyKind, "the part of the platform that it is about", false)},
        "support",
        true,
        "people.aws_support_case_create",

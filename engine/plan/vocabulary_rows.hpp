@@ -18,6 +18,8 @@ inline constexpr std::string_view kEdge = "cloudfront:distribution";
 inline constexpr std::string_view kCluster = "aurora:cluster";
 inline constexpr std::string_view kTable = "dynamodb:table";
 inline constexpr std::string_view kBackup = "backup:plan";
+inline constexpr std::string_view kBucket = "s3:bucket";
+inline constexpr std::string_view kStoreKinds = "aurora:cluster|dynamodb:table|s3:bucket";
 
 inline constexpr std::string_view kReading = "people.cli_step.read_only";
 inline constexpr std::string_view kChanging = "people.cli_step.mutating";
@@ -42,9 +44,15 @@ std::vector<OperationRule> human_rules();
 std::vector<OperationRule> wait_rules();
 std::vector<OperationRule> compute_rules();
 std::vector<OperationRule> data_rules();
+std::vector<OperationRule> recovery_rules();
 std::vector<OperationRule> edge_rules();
 std::vector<OperationRule> fault_rules();
+std::vector<OperationRule> store_fault_rules();
 std::vector<OperationRule> probe_rules();
+std::vector<OperationRule> store_look_rules();
 std::vector<OperationRule> metric_rules();
+
+/// Component kinds of data stores; the rest stand in component_kinds.cpp.
+std::vector<ComponentKindRule> store_kinds();
 
 }  // namespace firedrill::vocabulary_rows

@@ -1,0 +1,68 @@
+// Kinds of data stores with their timing slots.
+#include "engine/plan/vocabulary_rows.hpp"
+
+namespace firedrill::vocabulary_rows {
+
+std::vector<ComponentKindRule> store_kinds() {
+  return {
+      {"aurora:cluster",
+       "An Aurora cluster: a writer with instances in zones, or a replica of another region's "
+       "cluster",
+       {{"zone_failover", "aurora.failover_in_region", "writes stop while another zone takes over"},
+        {"endpoint_update", "aurora.endpoint_dns_update",
+         "until the endpoint names the new writer"},
+        {"pool_reconnect", "aurora.client_pool_reconnect",
+         "until pools of clients have reconnected"},
+        {"replica_lag", "aurora.global.replica_lag",
+         "by which a replica is behind when nothing is wrong"},
+        {"promote_replica", "aurora.promote_replica_cluster",
+         "promotion of a cross-region replica"},
+        {"global_failover", "aurora.global.unplanned_failover",
+         "unplanned failover of a global database"},
+        {"create_instance", "aurora.create_instance", "an instance in a restored cluster"},
+        {"no_replica_failover", "aurora.failover_no_replica", "a new writer where no reader is up"},
+        {"planned_failover", "aurora.failover_planned", "writes stop in a planned failover"},
+        {"reader_rejoin", "rds.reboot", "until the former writer is back as a reader"},
+        {"in_region_lag", "aurora.replica_lag_in_region", "by which readers are behind"},
+        {"pool_stuck", "aurora.pool_stuck_needs_restart_probability",
+         "chance that a service's pool needs new tasks to find the new writer"},
+        {"cold_cache", "aurora.cache_cold_penalty_duration", "how long the new writer is slower"},
+        {"cold_cache_load", "aurora.cache_cold_load_factor", "work a query makes meanwhile"},
+        {"event_notification", "detect.rds_event_notification", "from an event to the page"},
+        {"wrong_data_report", "detect.customer_or_staff_report", "until wrong data are reported"},
+        {"support_response", "aws.support.response_business_critical",
+         "until the provider helps with a critical case"},
+        {"restore_fixed", "aurora.pitr_restore_fixed", "restore to a point in time, any size"},
+        {"restore_per_gb", "aurora.pitr_restore_per_gb", "and for each gigabyte"},
+        {"restorable_age", "aurora.latest_restorable_age", "age of the latest restorable time"},
+        {"rename", "rds.rename_instance_dns", "until a changed name is effective"},
+        {"switchover", "aurora.global.switchover_planned", "planned change of regions"},
+        {"create_cluster", "aurora.create_cluster_control", "control part of a new replica"},
+        {"copy_rate", "net.bandwidth.inter_region_practical_copy",
+         "at which a new replica's volume is copied, at most"}}},
+      {"dynamodb:table",
+       "One region's replica of a global table",
+       {{"replication", "ddb.global_table_replication", "by which other replicas are behind"},
+        {"restore_pitr", "ddb.restore_table_pitr", "restore to a point in time"},
+        {"restore_backup", "ddb.restore_table_from_backup", "restore from a backup"},
+        {"restorable_age", "ddb.pitr_latest_restorable_age", "age of the latest restorable time"},
+        {"scaling_window", "ddb.on_demand_scaling_window", "in which its throughput can double"},
+        {"wrong_data_report", "detect.customer_or_staff_report", "until wrong data are reported"}}},
+      {"s3:bucket",
+       "A bucket, and the bucket of another region it replicates from, object by object, unordered",
+       {{"replication", "s3.replication_standard", "age at which one object arrives"},
+        {"replication_rtc", "s3.replication_rtc", "the same with replication time control"},
+        {"copy_object", "s3.copy_object", "to copy one version over another"},
+        {"copy_rate", "s3.copy_request_rate", "copies a second that the bucket takes at most"},
+        {"parallel_copies", "s3.restore_parallel_copies", "copies that a restore runs at once"},
+        {"wrong_data_report", "detect.customer_or_staff_report", "until wrong data are reported"}}},
+      {"backup:plan",
+       "Snapshots of a cluster, copied to another region on a schedule, and their restore",
+       {{"copy", "rds.cross_region_snapshot_copy",
+         "until a snapshot has arrived in the other region"},
+        {"restore_fixed", "aurora.create_cluster_control",
+         "control part of a restore, whatever its size"}}},
+  };
+}
+
+}  // namespace firedrill::vocabulary_rows
