@@ -32,6 +32,10 @@ struct MakerOf {
   Maker operator()(const DynamoTableSpec&) const { return make<DynamoTable>; }
   Maker operator()(const S3BucketSpec&) const { return make<S3Bucket>; }
   Maker operator()(const BackupPlanSpec&) const { return make<BackupPlan>; }
+  Maker operator()(const CertificateSpec&) const { return make<Component>; }
+  Maker operator()(const CredentialSpec&) const { return make<Component>; }
+  Maker operator()(const SecretSpec&) const { return make<Component>; }
+  Maker operator()(const KmsKeySpec&) const { return make<Component>; }
 };
 
 }  // namespace

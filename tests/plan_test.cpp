@@ -33,9 +33,11 @@ TEST_CASE("the vocabulary names every operation once", "[unit][plan]") {
 
 TEST_CASE("every kind of component has a rule", "[unit][plan]") {
   const std::vector<ComponentDetail> details = {
-      EcsServiceSpec{}, EcsClusterSpec{},        EcrRegistrySpec{},   LoadBalancerSpec{},
-      DnsRecordSpec{},  DistributionPointSpec{}, AuroraClusterSpec{}, DynamoTableSpec{},
-      S3BucketSpec{},   BackupPlanSpec{}};
+      EcsServiceSpec{},    EcsClusterSpec{},  EcrRegistrySpec{},
+      LoadBalancerSpec{},  DnsRecordSpec{},   DistributionPointSpec{},
+      AuroraClusterSpec{}, DynamoTableSpec{}, S3BucketSpec{},
+      BackupPlanSpec{},    CertificateSpec{}, CredentialSpec{},
+      SecretSpec{},        KmsKeySpec{}};
   REQUIRE(details.size() == std::variant_size_v<ComponentDetail>);
   CHECK(component_kinds().size() == details.size());
   for (const ComponentDetail& detail : details) {

@@ -77,6 +77,17 @@ inline constexpr Choice kObjectives[] = {{"rto", "Onset of the fault to serving 
                                          {"rpo", "Span of committed writes that are gone"}};
 inline constexpr Choice kEngines[] = {{"aurora-postgresql", "Aurora with PostgreSQL"},
                                       {"aurora-mysql", "Aurora with MySQL"}};
+inline constexpr Choice kMissingData[] = {{"missing", "Nothing: the alarm stays as it is"},
+                                          {"ignore", "Nothing: the alarm stays as it is"},
+                                          {"breaching", "A period that breaches"},
+                                          {"notBreaching", "A period that does not breach"}};
+inline constexpr Choice kCredentialForms[] = {
+    {"database-user", "A user's password; what is logged in stays logged in for a while"},
+    {"access-key", "A key that the provider accepts until it is deactivated"},
+    {"signing-key", "A key that tokens are signed with, and that their verifiers hold"}};
+inline constexpr Choice kSecretReads[] = {
+    {"at-start", "Once, when a task starts"},
+    {"cached", "At the start, and again whenever the cache of the task ends"}};
 inline constexpr Choice kAcknowledges[] = {
     {"directly", "Acknowledges the page and has a keyboard"},
     {"joins-bridge", "Is paged to a call, not to a keyboard"}};
@@ -105,7 +116,11 @@ inline constexpr Choice kComponentKinds[] = {
     {"aurora:cluster", "Relational database cluster"},
     {"dynamodb:table", "One replica of a global table"},
     {"s3:bucket", "Object store, perhaps replicated"},
-    {"backup:plan", "Snapshots of a cluster, copied to another region"}};
+    {"backup:plan", "Snapshots of a cluster, copied to another region"},
+    {"acm:certificate", "Certificate of a name, issued by ACM or imported"},
+    {"auth:credential", "Password, access key or signing key, and who accepts which version"},
+    {"secretsmanager:secret", "Where the newest version of a credential is stored"},
+    {"kms:key", "Encryption key behind an alias, and the data under it"}};
 static_assert(std::size(kComponentKinds) == std::variant_size_v<ComponentDetail>);
 
 /// A parameter of a distribution.
@@ -234,6 +249,7 @@ void describe(V& v, LoadBalancerSpec& l) {
   v.field("region", l.region, {.doc = "Region of the load balancer", .required = true});
   v.field("health_check_interval", l.health_check_interval,
           {.doc = "Between two checks of a target", .above_zero = true});
+  v.field("certificate", l.certificate, {.doc = "The acm:certificate that its listener shows"});
 }
 
 template <class V>
@@ -251,6 +267,8 @@ template <class V>
 void describe(V& v, DistributionPointSpec& d) {
   v.field("origin", d.origin,
           {.doc = "An elbv2:load-balancer or route53:record", .required = true});
+  v.field("certificate", d.certificate,
+          {.doc = "The acm:certificate of us-east-1 that the edges show"});
 }
 
 template <class V>
@@ -310,6 +328,40 @@ void describe(V& v, BackupPlanSpec& b) {
 }
 
 template <class V>
+void describe(V& v, CertificateSpec& c) {
+  v.field("region", c.region, {.doc = "Region it can be used in", .required = true});
+  v.field("imported", c.imported,
+          {.doc = "True: from another authority, and never renewed by ACM"});
+  v.field("expires_in", c.expires_in,
+          {.doc = "Validity left at the start of the drill", .above_zero = true});
+  v.field("validation_record", c.validation_record,
+          {.doc = "False where the record that proves the domain is missing from DNS"});
+}
+
+template <class V>
+void describe(V& v, CredentialSpec& c) {
+  v.field("form", c.form, {.doc = "What it is", .choices = kCredentialForms});
+  v.field("overlap", c.overlap, {.doc = "Whether a rotation leaves the previous version accepted"});
+}
+
+template <class V>
+void describe(V& v, SecretSpec& s) {
+  v.field("region", s.region, {.doc = "Region it is read in", .required = true});
+  v.field("holds", s.holds, {.doc = "The auth:credential that it stores", .required = true});
+  v.field("replicates_from", s.replicates_from,
+          {.doc = "Secret of another region that it follows; absent: stored by hand"});
+  v.field("read", s.read, {.doc = "When tasks read it", .choices = kSecretReads});
+}
+
+template <class V>
+void describe(V& v, KmsKeySpec& k) {
+  v.field("region", k.region, {.doc = "Region of the key", .required = true});
+  v.field("automatic_rotation", k.automatic_rotation,
+          {.doc = "Whether its material is rotated every year"});
+  v.field("data", k.data, {.doc = "What is stored under it", .above_zero = true});
+}
+
+template <class V>
 void describe(V& v, ComponentSpec& c) {
   v.field("name", c.name, {.doc = "Name of the component", .required = true});
   v.field("kind", c.kind, {.doc = "What it is", .required = true, .choices = kComponentKinds});
@@ -364,6 +416,9 @@ void describe(V& v, AlarmSpec& a) {
   v.field("reported_in", a.reported_in,
           {.doc = "Region that evaluates it; absent: the region of the component"});
   v.field("threshold", a.threshold, {.doc = "Value that breaches", .required = true});
+  v.field("below", a.below, {.doc = "True: values below the threshold breach, not those above"});
+  v.field("missing_data", a.missing_data,
+          {.doc = "What a period without data counts as", .choices = kMissingData});
   v.field("period", a.period, {.doc = "One evaluation period", .above_zero = true});
   v.field("datapoints", a.datapoints,
           {.doc = "Breaching periods in a row before it fires", .minimum = 1, .maximum = 1'000});

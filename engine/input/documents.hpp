@@ -141,6 +141,7 @@ struct EcrRegistrySpec {  // kind "ecr:registry"
 struct LoadBalancerSpec {  // kind "elbv2:load-balancer"
   Name region;
   Duration health_check_interval = Duration::seconds(30);
+  Name certificate;  // acm:certificate of the same region that its listener shows; empty: none
 };
 struct DnsRecordSpec {  // kind "route53:record"
   Name primary;         // elbv2:load-balancer
@@ -151,6 +152,7 @@ struct DnsRecordSpec {  // kind "route53:record"
 };
 struct DistributionPointSpec {  // kind "cloudfront:distribution"
   Name origin;                  // elbv2:load-balancer or route53:record
+  Name certificate;             // acm:certificate of us-east-1 that the edges show; empty: none
 };
 struct AuroraClusterSpec {  // kind "aurora:cluster"
   Name region;
@@ -190,10 +192,35 @@ struct BackupPlanSpec {  // kind "backup:plan": snapshots of a cluster, copied t
   ByteRate restore_rate{100.0 * 1024 * 1024};
 };
 
+struct CertificateSpec {  // kind "acm:certificate"
+  Name region;
+  bool imported = false;  // false: issued by ACM, which renews it while its record answers
+  Duration expires_in = Duration::hours(24 * 300);  // from the start of the drill
+  bool validation_record = true;                    // the CNAME that proves the domain is in DNS
+};
+/// What somebody accepts as proof of who asks. Whoever accepts it can change it; who stores it is a
+/// secretsmanager:secret.
+struct CredentialSpec {                // kind "auth:credential"
+  std::string form = "database-user";  // or access-key, signing-key
+  /// Rotation leaves the previous version accepted: two users in turn, or a verifier of both keys.
+  bool overlap = false;
+};
+struct SecretSpec {  // kind "secretsmanager:secret"
+  Name region;
+  Name holds;                     // auth:credential
+  Name replicates_from;           // secretsmanager:secret of another region; empty: the primary
+  std::string read = "at-start";  // or "cached": read again from time to time
+};
+struct KmsKeySpec {  // kind "kms:key"
+  Name region;
+  bool automatic_rotation = true;
+  Size data{1024.0 * 1024 * 1024 * 1024};  // stored under it by everything that needs it
+};
+
 using ComponentDetail =
     std::variant<EcsServiceSpec, EcsClusterSpec, EcrRegistrySpec, LoadBalancerSpec, DnsRecordSpec,
                  DistributionPointSpec, AuroraClusterSpec, DynamoTableSpec, S3BucketSpec,
-                 BackupPlanSpec>;
+                 BackupPlanSpec, CertificateSpec, CredentialSpec, SecretSpec, KmsKeySpec>;
 
 struct ComponentSpec {
   Name name;
@@ -241,6 +268,8 @@ struct AlarmSpec {
   Name of;
   Name reported_in;  // region whose CloudWatch evaluates it; empty: the region of `of`
   double threshold = 0;
+  bool below = false;                    // breaches below the threshold, not above it
+  std::string missing_data = "missing";  // or breaching, notBreaching, ignore
   Duration period = Duration::minutes(1);
   std::int64_t datapoints = 1;  // consecutive breaching periods before it fires
   Name severity;

@@ -51,7 +51,8 @@ std::vector<ComponentKindRule> compute_and_edge_kinds() {
 const std::vector<ComponentKindRule>& component_kinds() {
   static const std::vector<ComponentKindRule> kinds = [] {
     std::vector<ComponentKindRule> all;
-    for (auto* part : {compute_and_edge_kinds, vocabulary_rows::store_kinds}) {
+    for (auto* part :
+         {compute_and_edge_kinds, vocabulary_rows::store_kinds, vocabulary_rows::security_kinds}) {
       for (ComponentKindRule& rule : part()) all.push_back(std::move(rule));
     }
     return all;
@@ -118,6 +119,10 @@ const std::vector<TimingSlot>& people_slots() {
        "from period end to datapoint"},
       {"alarm_tick", "detect.cloudwatch.alarm_tick", "from datapoint to evaluation"},
       {"alarm_action", "detect.cloudwatch.alarm_action_sns", "from alarm to the paging provider"},
+      {"alarm_sparse", "detect.cloudwatch.sparse_metric_extra",
+       "later, where a metric is published only while it is not zero"},
+      {"alarm_clear", "detect.cloudwatch.alarm_clear",
+       "from the last breaching period to the state OK"},
       {"health_publication", "detect.aws_health.event_publication",
        "from fault to a published event"},
       {"health_delivery", "detect.aws_health.to_eventbridge_page", "from publication to the page"},

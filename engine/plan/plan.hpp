@@ -61,6 +61,7 @@ struct PlannedCall {
   RegionIndex region;
   std::uint32_t zone = 0;
   LinkIndex link;
+  AlarmIndex alarm;
   std::int64_t count = -1;  // -1: the component's production count
   std::optional<Duration> duration;
   double share = 1.0;
@@ -166,6 +167,9 @@ struct PlannedService {
   bool judged = true;
 };
 
+/// What an alarm makes of a period without a datapoint.
+enum class MissingData : std::uint8_t { kKeepsState, kBreaches, kPasses };
+
 struct PlannedAlarm {
   std::string name;
   Operation metric = Operation::kMetricTarget5xx;
@@ -173,6 +177,8 @@ struct PlannedAlarm {
   RegionIndex of_region;    // for metrics of a region
   RegionIndex reported_in;  // whose CloudWatch evaluates it
   double threshold = 0;
+  bool below = false;  // breaches below the threshold, not above it
+  MissingData missing = MissingData::kKeepsState;
   Duration period;
   std::int64_t datapoints = 1;
   std::string severity;

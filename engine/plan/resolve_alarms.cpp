@@ -95,6 +95,10 @@ void resolve_alarms(Resolution& r) {
     PlannedAlarm planned;
     planned.name = alarm.name.text;
     planned.threshold = alarm.threshold;
+    planned.below = alarm.below;
+    planned.missing = alarm.missing_data == "breaching"      ? MissingData::kBreaches
+                      : alarm.missing_data == "notBreaching" ? MissingData::kPasses
+                                                             : MissingData::kKeepsState;
     planned.period = alarm.period;
     planned.datapoints = alarm.datapoints;
     planned.severity = alarm.severity.text;

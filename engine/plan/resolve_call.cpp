@@ -30,6 +30,7 @@ std::string_view form_of(ParameterType type) {
     case ParameterType::kRegion:
     case ParameterType::kZone:
     case ParameterType::kLink:
+    case ParameterType::kAlarm:
       return "a name";
   }
   return "a value";
@@ -168,9 +169,12 @@ class CallBinder {
       case ParameterType::kLink:
         call_.link = r_.names.bind<LinkIndex>(referrer, name, {Thing::kLink});
         break;
+      case ParameterType::kAlarm:
+        call_.alarm = r_.names.bind<AlarmIndex>(referrer, name, {Thing::kAlarm});
+        break;
       default:
         call_.word = name.text;
-        if (rule_.operation == Operation::kFaultControlPlane) {
+        if (rule_.kind == OperationClass::kFault && parameter.name == "service") {
           check_control_plane(r_, referrer, name);
         }
     }

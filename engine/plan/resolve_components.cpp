@@ -40,11 +40,15 @@ struct LinksOf {
             {"load_balancer", &d.load_balancer, {kBalancer}, Where::kSameRegion},
             {"registry", &d.registry, {"ecr:registry"}, Where::kSameRegion}};
   }
+  std::vector<Link> operator()(const LoadBalancerSpec& d) const {
+    return {{"certificate", &d.certificate, {"acm:certificate"}, Where::kSameRegion}};
+  }
   std::vector<Link> operator()(const DnsRecordSpec& d) const {
     return {{"primary", &d.primary, {kBalancer}}, {"secondary", &d.secondary, {kBalancer}}};
   }
   std::vector<Link> operator()(const DistributionPointSpec& d) const {
-    return {{"origin", &d.origin, {kBalancer, kRecord}}};
+    return {{"origin", &d.origin, {kBalancer, kRecord}},
+            {"certificate", &d.certificate, {"acm:certificate"}}};
   }
   std::vector<Link> operator()(const AuroraClusterSpec& d) const {
     return {{"replicates_from", &d.replicates_from, {"aurora:cluster"}, Where::kOtherRegion},
@@ -59,6 +63,11 @@ struct LinksOf {
   std::vector<Link> operator()(const BackupPlanSpec& d) const {
     return {{"source", &d.source, {"aurora:cluster"}},
             {"restores", &d.restores, {"aurora:cluster"}}};
+  }
+  std::vector<Link> operator()(const SecretSpec& d) const {
+    return {
+        {"holds", &d.holds, {"auth:credential"}},
+        {"replicates_from", &d.replicates_from, {"secretsmanager:secret"}, Where::kOtherRegion}};
   }
   template <class Other>
   std::vector<Link> operator()(const Other&) const {

@@ -58,6 +58,33 @@ enum class Operation : std::uint8_t {
   kHealthDescribeEvents,
   kSupportCreateCase,
   kTerraformApply,
+  // Certificates.
+  kAcmListCertificates,
+  kAcmDescribeCertificate,
+  kAcmRequestCertificate,
+  kAcmImportCertificate,
+  kAcmWaitCertificateValidated,
+  kRoute53UpsertValidationRecord,
+  kElbDescribeListeners,
+  kElbModifyListener,
+  kCloudFrontSetViewerCertificate,
+  kCloudFrontWaitDeployed,
+  // Credentials, secrets and keys.
+  kPsqlAlterUser,
+  kPsqlTerminateSessions,
+  kIamCreateAccessKey,
+  kIamDeactivateAccessKey,
+  kIamDeleteAccessKey,
+  kSecretsDescribe,
+  kSecretsRotate,
+  kSecretsPutValue,
+  kKmsGetRotationStatus,
+  kKmsEnableRotation,
+  kKmsCreateKey,
+  kKmsUpdateAlias,
+  kKmsReEncrypt,
+  kKmsScheduleDeletion,
+  kKmsCancelDeletion,
   // Faults.
   kFaultRegionLoss,
   kFaultZoneLoss,
@@ -71,6 +98,16 @@ enum class Operation : std::uint8_t {
   kFaultDataCorruption,
   kFaultReplicationStall,
   kFaultTableTraffic,
+  kFaultControlPlaneSlow,
+  kFaultControlPlaneThrottled,
+  kFaultComponentDown,
+  kFaultComponentDegraded,
+  kFaultCertificateExpires,
+  kFaultValidationRecordRemoved,
+  kFaultCredentialExposed,
+  kFaultCredentialRevoked,
+  kFaultSecretRotates,
+  kFaultRotationFallsDue,
   // Probes.
   kProbeServiceServes,
   kProbeServicesStable,
@@ -85,6 +122,17 @@ enum class Operation : std::uint8_t {
   kProbeTableActive,
   kProbeAnswersRegion,
   kProbeOriginIs,
+  kProbeAlarmOk,
+  kProbeCertificateIssued,
+  kProbeCertificateImported,
+  kProbeValidationRecordPresent,
+  kProbeServedValidFor,
+  kProbeDistributionDeployed,
+  kProbeSecretIsCurrent,
+  kProbeConsumersUpdated,
+  kProbeExposedRefused,
+  kProbeRotationEnabled,
+  kProbeDataUnderNewKey,
   // Metrics of alarms.
   kMetricTarget5xx,
   kMetricEndpointUnhealthy,
@@ -98,6 +146,9 @@ enum class Operation : std::uint8_t {
   kMetricDataReported,
   kMetricHealthEvent,
   kMetricSyntheticsFailed,
+  kMetricDaysToExpiry,
+  kMetricRotationOverdue,
+  kMetricCredentialExposed,
 };
 
 enum class OperationClass : std::uint8_t { kHuman, kWait, kCall, kFault, kProbe, kMetric };
@@ -112,7 +163,8 @@ enum class ParameterType : std::uint8_t {
   kDuration,
   kShare,
   kFactor,
-  kWord
+  kWord,
+  kAlarm
 };
 
 constexpr std::string_view kAnyKind{};
@@ -139,6 +191,14 @@ struct WaiterRule {
   bool may_see_old_state = false;
 };
 
+/// How a metric's value becomes the datapoint of a period.
+struct MetricRule {
+  /// Published now and then as it is: a period shows the newest value, not an average.
+  bool sampled = false;
+  /// Published only while it is not zero: the alarm waits longer for datapoints that do not come.
+  bool sparse = false;
+};
+
 struct OperationRule {
   Operation operation;
   OperationClass kind;
@@ -161,6 +221,7 @@ struct OperationRule {
   /// For metrics: an event that is pushed when it happens, with its delay in the component; no
   /// period is waited for.
   bool pushed = false;
+  MetricRule metric = {};
 };
 
 const std::vector<OperationRule>& vocabulary();

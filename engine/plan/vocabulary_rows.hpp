@@ -21,6 +21,11 @@ inline constexpr std::string_view kBackup = "backup:plan";
 inline constexpr std::string_view kBucket = "s3:bucket";
 inline constexpr std::string_view kStoreKinds = "aurora:cluster|dynamodb:table|s3:bucket";
 
+inline constexpr std::string_view kCertificate = "acm:certificate";
+inline constexpr std::string_view kCredential = "auth:credential";
+inline constexpr std::string_view kSecret = "secretsmanager:secret";
+inline constexpr std::string_view kKey = "kms:key";
+
 inline constexpr std::string_view kReading = "people.cli_step.read_only";
 inline constexpr std::string_view kChanging = "people.cli_step.mutating";
 inline constexpr std::string_view kReadCall = "aws.cli.read_call";
@@ -46,6 +51,8 @@ std::vector<OperationRule> compute_rules();
 std::vector<OperationRule> data_rules();
 std::vector<OperationRule> recovery_rules();
 std::vector<OperationRule> edge_rules();
+std::vector<OperationRule> certificate_rules();
+std::vector<OperationRule> credential_rules();
 std::vector<OperationRule> fault_rules();
 std::vector<OperationRule> store_fault_rules();
 std::vector<OperationRule> probe_rules();
@@ -54,5 +61,6 @@ std::vector<OperationRule> metric_rules();
 
 /// Component kinds of data stores; the rest stand in component_kinds.cpp.
 std::vector<ComponentKindRule> store_kinds();
+std::vector<ComponentKindRule> security_kinds();
 
 }  // namespace firedrill::vocabulary_rows
