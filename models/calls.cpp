@@ -5,6 +5,8 @@
 namespace firedrill {
 namespace {
 
+constexpr double kSameShare = 1e-9;  // shares come from sums and products of doubles
+
 Task<Outcome> at_once(Outcome outcome) { co_return outcome; }
 Task<Observation> seen(Observation observation) { co_return observation; }
 
@@ -171,6 +173,9 @@ Observation Calls::look(const PlannedCall& probe) const {
   }
   if (probe.operation == Operation::kProbeServiceServes)
     return {true, paths_.serves(probe.service)};
+  if (probe.operation == Operation::kProbeServedAtMost) {
+    return {true, paths_.share(probe.service).honouring <= probe.share + kSameShare};
+  }
   if (probe.operation == Operation::kProbeTargetsHealthy) {
     return {true, paths_.endpoint_healthy(probe.components[0])};
   }

@@ -28,6 +28,7 @@ class Names {
   std::string role(std::uint32_t i) const { return named(plan_.roles, i); }
   std::string runbook(std::uint32_t i) const { return named(plan_.runbooks, i); }
   std::string component(std::uint32_t i) const { return named(plan_.components, i); }
+  std::string severity(std::uint32_t i) const { return named(plan_.severities, i); }
   std::string person(std::uint32_t i) const {
     return of(plan_.persons, i, [](const auto& p) { return p; });
   }
@@ -50,6 +51,8 @@ class Names {
       case EventKind::kJoined:
         return role(e.subject);
       case EventKind::kDeclared:
+      case EventKind::kSeverityRaised:
+      case EventKind::kStatusUpdate:
       case EventKind::kRunbookAborted:
       case EventKind::kVerified:
       case EventKind::kClosed:
@@ -58,6 +61,8 @@ class Names {
       case EventKind::kStepReady:
       case EventKind::kStepStarted:
       case EventKind::kStepActing:
+      case EventKind::kStepPreempted:
+      case EventKind::kStepResumed:
       case EventKind::kStepEnded:
         return step(e.subject);
       case EventKind::kDataLoss:
@@ -75,7 +80,13 @@ class Names {
       case EventKind::kAcknowledged:
       case EventKind::kJoined:
       case EventKind::kStepStarted:
+      case EventKind::kStepPreempted:
+      case EventKind::kStepResumed:
+      case EventKind::kStatusUpdate:
         return person(e.object);
+      case EventKind::kDeclared:
+      case EventKind::kSeverityRaised:
+        return severity(e.object);
       case EventKind::kStepReady:
       case EventKind::kRunbookAborted:
         return step(e.object);
@@ -131,6 +142,11 @@ std::string step_sentence(const Event& e, const Names& names) {
                          with(", who was busy with ", names.step(e.cause)));
     case EventKind::kStepActing:
       return fmt::format("step {} runs on by itself", step);
+    case EventKind::kStepPreempted:
+      return fmt::format("step {} interrupted: {} is needed{}", step, names.person(e.object),
+                         with(" for ", names.step(e.cause)));
+    case EventKind::kStepResumed:
+      return fmt::format("step {} taken up again{}", step, with(" by ", names.person(e.object)));
     default:
       return fmt::format("step {} {}", step, e.skipped ? "skipped" : outcome_words(e.outcome));
   }
@@ -162,7 +178,15 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
     case EventKind::kJoined:
       return fmt::format("{} joins{}", subject, with(": ", names.person(e.object)));
     case EventKind::kDeclared:
-      return fmt::format("incident declared, runbook {}", subject);
+      return fmt::format("incident declared{}, runbook {}", with(" as ", names.object(e)), subject);
+    case EventKind::kSeverityRaised:
+      return fmt::format("incident raised to {}, runbook {}", names.object(e), subject);
+    case EventKind::kStatusUpdate:
+      return fmt::format("status update for {} posted{}, after {}{}", subject,
+                         with(" by ", names.object(e)), to_human(duration_from_seconds(e.value)),
+                         e.value2 > 0
+                             ? fmt::format(", {} late", to_human(duration_from_seconds(e.value2)))
+                             : std::string());
     case EventKind::kRunbookAborted:
       return fmt::format("runbook {} aborted{}", subject, with(" by step ", names.step(e.object)));
     case EventKind::kVerified:
@@ -218,7 +242,8 @@ Json event_json(const Event& e, const Names& names) {
   if (e.subject != kNobody) json["subject"] = names.subject(e);
   if (e.object != kNobody) json["object"] = names.object(e);
   if (e.cause != kNobody) json["cause"] = names.step(e.cause);
-  if (e.kind == EventKind::kServedShare || e.kind == EventKind::kDataLoss) {
+  if (e.kind == EventKind::kServedShare || e.kind == EventKind::kDataLoss ||
+      e.kind == EventKind::kStatusUpdate) {
     json["value"] = e.value;
     json["value2"] = e.value2;
   } else if (e.kind == EventKind::kPaged || e.kind == EventKind::kDataLossShape) {

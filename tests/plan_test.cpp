@@ -293,11 +293,12 @@ TEST_CASE("values out of range, and choices that nothing knows", "[unit][plan]")
   Sample sample;
   sample.system.alarms[0].threshold = 5;
   sample.system.alarms[0].severity.text = "SEV-11";
-  CHECK(sample.errors() ==
-        "15: FD009 alarm \"unreachable\" has threshold 5, but synthetics:failed_share is a share "
-        "from 0 to 1\n"
-        "18: FD010 \"severity\" of alarm \"unreachable\" is unknown severity \"SEV-11\" (did you "
-        "mean \"SEV-1\"?) / use one of: SEV-1, SEV-2, SEV-3, SEV-4");
+  CHECK(
+      sample.errors() ==
+      "15: FD009 alarm \"unreachable\" has threshold 5, but synthetics:failed_share is a share "
+      "from 0 to 1\n"
+      "18: FD012 \"severity\" of alarm \"unreachable\" names unknown severity \"SEV-11\" (did you "
+      "mean \"SEV-1\"?) / use one of: SEV-1, SEV-2, SEV-3, SEV-4");
   sample = Sample();
   sample.system.alarms[0].reported_in = {};
   CHECK(sample.errors() ==

@@ -143,9 +143,6 @@ void check_people(const PeopleSpec& people, Diagnostics& diagnostics) {
   for (const RoleSpec& role : people.roles) {
     check_unique("persons of one role", role.persons, kItself, diagnostics);
   }
-  check_unique(
-      "severities", people.on_declaration,
-      [](const SeverityPages& s) -> const Name& { return s.severity; }, diagnostics);
 }
 
 void check_links(const std::vector<LinkSpec>& links, Diagnostics& diagnostics) {
@@ -193,6 +190,7 @@ void check(const SystemDocument& document, Diagnostics& diagnostics) {
     check_unique("stores of one service", service.stores, kItself, diagnostics);
   }
   check_unique("alarms", document.alarms, kNameOf, diagnostics);
+  check_unique("severities", document.severities, kNameOf, diagnostics);
   check_people(document.people, diagnostics);
   check_timings(document.timings, diagnostics);
 }

@@ -436,6 +436,10 @@ void describe(V& v, RoleSpec& r) {
   v.field("office_hours_only", r.office_hours_only, {.doc = "Absent outside office hours"});
   v.field("acknowledges", r.acknowledges,
           {.doc = "How a page reaches the role", .choices = kAcknowledges});
+  v.field("deputy", r.deputy, {.doc = "Role that stands in for this one when it does not come"});
+  v.field(
+      "deputy_after", r.deputy_after,
+      {.doc = "How long the role may be awaited before the deputy is called", .above_zero = true});
 }
 
 template <class V>
@@ -446,9 +450,32 @@ void describe(V& v, EscalationStep& e) {
 }
 
 template <class V>
-void describe(V& v, SeverityPages& s) {
-  v.field("severity", s.severity, {.doc = "The severity that is declared", .required = true});
-  v.field("roles", s.roles, {.doc = "Paged at once", .required = true, .items_min = 1});
+void describe(V& v, ImpactSpec& i) {
+  v.field("tier", i.tier, {.doc = "Tier of the services looked at", .required = true});
+  v.field("served_at_most", i.served_at_most,
+          {.doc = "One of them serves no more than this share of its requests"});
+}
+
+template <class V>
+void describe(V& v, UnresolvedSpec& u) {
+  v.field("role", u.role, {.doc = "Who is called", .required = true});
+  v.field("after", u.after, {.doc = "Since the declaration", .required = true, .above_zero = true});
+}
+
+template <class V>
+void describe(V& v, SeveritySpec& s) {
+  v.field("name", s.name, {.doc = "Name of the severity, such as SEV-1", .required = true});
+  v.field("when", s.when, {.doc = "Impact that makes an incident one of this severity: any"});
+  v.field("pages", s.pages, {.doc = "Roles called as soon as it is declared"});
+  v.field("unresolved", s.unresolved, {.doc = "Roles called while it stays open"});
+  v.field("respond_within", s.respond_within,
+          {.doc = "Promised from the alarm to an answer", .above_zero = true});
+  v.field("stabilise_within", s.stabilise_within,
+          {.doc = "Promised from the declaration to a stable service", .above_zero = true});
+  v.field("resolve_within", s.resolve_within,
+          {.doc = "Promised from the declaration to the end of the incident", .above_zero = true});
+  v.field("status_update_every", s.status_update_every,
+          {.doc = "Between two status updates; absent: none", .above_zero = true});
 }
 
 template <class V>
@@ -463,8 +490,8 @@ template <class V>
 void describe(V& v, PeopleSpec& p) {
   v.field("roles", p.roles, {.doc = "Roles and who can fill them", .required = true});
   v.field("escalation", p.escalation, {.doc = "The ladder, first responder first"});
-  v.field("on_declaration", p.on_declaration,
-          {.doc = "Who is paged as soon as a severity is declared"});
+  v.field("status_updates_by", p.status_updates_by,
+          {.doc = "Role that posts status updates; whoever leads while it is away"});
   v.field("office_hours", HoursField{p.office_from, p.office_to},
           {.doc = "Office hours, Monday to Friday, local time of the rotation"});
   v.field("asleep", HoursField{p.asleep_from, p.asleep_to}, {.doc = "When people sleep"});
@@ -482,6 +509,8 @@ void describe(V& v, SystemDocument& d) {
   v.field("stores", d.stores, {.doc = "Data stores and their copies"});
   v.field("services", d.services, {.doc = "What customers use", .required = true});
   v.field("alarms", d.alarms, {.doc = "What is watched"});
+  v.field("severities", d.severities,
+          {.doc = "Severities, the worst first; absent: SEV-1 to SEV-4 without rules"});
   v.field("people", d.people, {.doc = "Roles, hours, escalation"});
   v.field("timings", d.timings, {.doc = "Timings that replace or add to the library"});
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
@@ -529,12 +558,24 @@ void describe(V& v, TriggerSpec& t) {
 }
 
 template <class V>
+void describe(V& v, CriterionSpec& c) {
+  v.field("when", c.when, {.doc = "State of the platform", .required = true});
+  v.field("for", c.lasts, {.doc = "How long it must last"});
+  v.field("severity", c.severity, {.doc = "The incident is raised to this severity"});
+  v.field("pages", c.pages, {.doc = "Roles called then"});
+}
+
+template <class V>
 void describe(V& v, RunbookDocument& d) {
   v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
   v.field("title", d.title, {.doc = "Title for people"});
   v.field("source", d.source, {.doc = "The document and section it models"});
   v.field("trigger", d.trigger, {.doc = "What starts it", .required = true});
-  v.field("severity", d.severity, {.doc = "Severity that is declared", .required = true});
+  v.field("severity", d.severity,
+          {.doc = "Severity declared at least, whatever the impact", .required = true});
+  v.field("pages", d.pages,
+          {.doc = "Roles called at the declaration, besides those of the severity"});
+  v.field("escalation", d.escalation, {.doc = "What raises the severity or calls others later"});
   v.field("steps", d.steps, {.doc = "The steps", .required = true, .items_min = 1});
   v.field("verification", d.verification, {.doc = "Steps that prove the recovery"});
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});

@@ -281,6 +281,8 @@ struct RoleSpec {
   std::vector<Name> persons;  // names; one person can hold several roles
   bool office_hours_only = false;
   std::string acknowledges = "directly";  // or "joins-bridge": paged to a call, not to a keyboard
+  Name deputy;  // role that stands in once this one has not come for `deputy_after`
+  Duration deputy_after = Duration::minutes(15);
 };
 
 struct EscalationStep {
@@ -288,20 +290,41 @@ struct EscalationStep {
   Duration acknowledge_within = Duration::minutes(5);
 };
 
-struct SeverityPages {
-  Name severity;
-  std::vector<Name> roles;  // paged as soon as the severity is declared
-};
-
 struct PeopleSpec {
   std::vector<RoleSpec> roles;
   std::vector<EscalationStep> escalation;  // first responder first
-  std::vector<SeverityPages> on_declaration;
+  Name status_updates_by;                  // role that posts them; whoever leads while it is away
   /// Minutes after midnight, local time of the rotation. Office hours hold on Monday to Friday.
   Duration office_from = Duration::hours(9);
   Duration office_to = Duration::minutes(17 * 60 + 30);
   Duration asleep_from = Duration::hours(23);
   Duration asleep_to = Duration::hours(7);
+};
+
+/// Impact that makes an incident one of a severity: a service of this tier serves no more than this
+/// share of its requests.
+struct ImpactSpec {
+  Name tier;
+  Share served_at_most{0};
+};
+
+/// Who is called when an incident is still open so long after its declaration.
+struct UnresolvedSpec {
+  Name role;
+  Duration after;
+};
+
+struct SeveritySpec {
+  Name name;
+  std::vector<ImpactSpec> when;            // any of these
+  std::vector<Name> pages;                 // roles called at the declaration
+  std::vector<UnresolvedSpec> unresolved;  // and these later
+  /// What the organisation promises: from the alarm to an answer, from the declaration to a stable
+  /// service, and to the end of the incident.
+  std::optional<Duration> respond_within;
+  std::optional<Duration> stabilise_within;
+  std::optional<Duration> resolve_within;
+  std::optional<Duration> status_update_every;
 };
 
 struct SystemDocument {
@@ -315,6 +338,7 @@ struct SystemDocument {
   std::vector<StoreSpec> stores;
   std::vector<ServiceSpec> services;
   std::vector<AlarmSpec> alarms;
+  std::vector<SeveritySpec> severities;  // the worst first; empty: SEV-1 to SEV-4, bare
   PeopleSpec people;
   /// Timings of this platform that replace or add to the library.
   std::vector<TimingEntry> timings;
@@ -367,12 +391,22 @@ struct TriggerSpec {
   std::vector<Name> alarms;  // any of these
 };
 
+/// What makes an incident worse than it began: a state of the platform that lasts.
+struct CriterionSpec {
+  ConditionSpec when;
+  Duration lasts;           // "for": how long it must hold without a break
+  Name severity;            // raised to this; empty: as it is
+  std::vector<Name> pages;  // roles called then
+};
+
 struct RunbookDocument {
   Metadata metadata;
   std::string title;
   std::string source;  // the document and section it models
   TriggerSpec trigger;
-  Name severity;
+  Name severity;            // at least this one, whatever the impact
+  std::vector<Name> pages;  // roles called at the declaration, besides those of the severity
+  std::vector<CriterionSpec> escalation;
   std::vector<StepSpec> steps;
   std::vector<StepSpec> verification;
   std::vector<Assumption> assumptions;

@@ -36,6 +36,8 @@ std::string_view noun_of(Thing thing) {
       return "timing";
     case Thing::kRunbook:
       return "runbook";
+    case Thing::kSeverity:
+      return "severity";
     case Thing::kStep:
       return "step";
   }

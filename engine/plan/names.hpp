@@ -28,6 +28,7 @@ enum class Thing : std::uint8_t {
   kTiming,
   kRunbook,
   kStep,
+  kSeverity,
 };
 
 /// What a reference needs: a thing, and which nouns of that thing fit (none given: all).

@@ -39,6 +39,7 @@ using TimingIndex = Index<struct TimingTag>;
 using TierIndex = Index<struct TierTag>;
 using FaultIndex = Index<struct FaultTag>;
 using LinkIndex = Index<struct LinkTag>;
+using SeverityIndex = Index<struct SeverityTag>;  // the worst is 0
 
 /// A timing as it will be drawn: durations in seconds, probabilities and ratios as they are.
 struct PlannedTiming {
@@ -106,12 +107,30 @@ struct PlannedStep {
   EntityKey error_key;
 };
 
+/// Seen while an incident is open: then it is at least of this severity.
+struct PlannedImpact {
+  SeverityIndex severity;
+  PlannedCall probe;
+};
+
+struct PlannedCriterion {
+  PlannedCondition when;
+  Duration lasts;
+  SeverityIndex severity;  // invalid: stays as it is
+  std::vector<RoleIndex> pages;
+};
+
 struct PlannedRunbook {
   std::string name;
   std::string title;
   std::string source;
   std::vector<AlarmIndex> trigger;
-  std::string severity;
+  SeverityIndex severity;  // at least this one
+  std::vector<RoleIndex> pages;
+  /// For every severity that has rules, and every service behind an alarm of the trigger; the worst
+  /// severity first.
+  std::vector<PlannedImpact> impacts;
+  std::vector<PlannedCriterion> escalation;
   StepIndex first_step;
   StepIndex end_step;  // steps [first, end); verification included, last
 };
@@ -181,8 +200,23 @@ struct PlannedAlarm {
   MissingData missing = MissingData::kKeepsState;
   Duration period;
   std::int64_t datapoints = 1;
-  std::string severity;
+  SeverityIndex severity;
   bool pages = true;
+};
+
+struct PlannedUnresolved {
+  RoleIndex role;
+  Duration after;  // since the declaration
+};
+
+struct PlannedSeverity {
+  std::string name;
+  std::vector<RoleIndex> pages;
+  std::vector<PlannedUnresolved> unresolved;  // the soonest first
+  std::optional<Duration> respond_within;
+  std::optional<Duration> stabilise_within;
+  std::optional<Duration> resolve_within;
+  std::optional<Duration> status_update_every;
 };
 
 struct PlannedRole {
@@ -191,6 +225,8 @@ struct PlannedRole {
   bool office_hours_only = false;
   bool joins_bridge = false;
   bool absent = false;
+  RoleIndex deputy;  // invalid: nobody stands in
+  Duration deputy_after;
 };
 
 struct PlannedEscalation {
@@ -257,8 +293,9 @@ struct Plan {
   std::vector<std::string> persons;
   std::vector<PlannedRole> roles;
   std::vector<PlannedEscalation> escalation;
-  std::map<std::string, std::vector<RoleIndex>> pages_on_severity;
-  PeopleSpec people;  // hours of office and sleep
+  std::vector<PlannedSeverity> severities;
+  RoleIndex status_updates_by;  // invalid: whoever leads
+  PeopleSpec people;            // hours of office and sleep
 
   std::vector<PlannedRunbook> runbooks;
   std::vector<PlannedStep> steps;
@@ -278,6 +315,7 @@ struct Plan {
   const PlannedStep& step(StepIndex i) const { return steps[i.value]; }
   const PlannedComponent& component(ComponentIndex i) const { return components[i.value]; }
   const PlannedService& service(ServiceIndex i) const { return services[i.value]; }
+  const PlannedSeverity& severity(SeverityIndex i) const { return severities[i.value]; }
   const PlannedTiming& timing(TimingIndex i) const { return timings[i.value]; }
   double probability(Behaviour b) const {
     return behaviour_probability[static_cast<std::size_t>(b)];

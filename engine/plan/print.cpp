@@ -49,6 +49,7 @@ class PlanPrinter {
     print_services();
     print_alarms();
     print_people();
+    print_severities();
     for (const PlannedRunbook& runbook : plan_.runbooks) print_runbook(runbook);
     print_behaviours();
     print_timings();
@@ -142,11 +143,12 @@ class PlanPrinter {
       const std::string of = alarm.of.valid() ? plan_.component(alarm.of).name
                                               : plan_.regions[alarm.of_region.value].name;
       rows.push_back(
-          {alarm.name, fmt::format("{} of {}, threshold {:g}, {} of {}; {}, {}; evaluated in {}",
-                                   rule_of(alarm.metric).name, of, alarm.threshold,
-                                   quantity(alarm.datapoints, "datapoint"), to_human(alarm.period),
-                                   alarm.severity, alarm.pages ? "pages" : "does not page",
-                                   plan_.regions[alarm.reported_in.value].name)});
+          {alarm.name,
+           fmt::format("{} of {}, threshold {:g}, {} of {}; {}, {}; evaluated in {}",
+                       rule_of(alarm.metric).name, of, alarm.threshold,
+                       quantity(alarm.datapoints, "datapoint"), to_human(alarm.period),
+                       plan_.severity(alarm.severity).name, alarm.pages ? "pages" : "does not page",
+                       plan_.regions[alarm.reported_in.value].name)});
     }
     table(rows);
   }
@@ -157,9 +159,14 @@ class PlanPrinter {
     for (const PlannedRole& role : plan_.roles) {
       std::vector<std::string> persons;
       for (const PersonIndex person : role.persons) persons.push_back(plan_.persons[person.value]);
-      rows.push_back({role.name, fmt::format("{}{}{}{}", fmt::join(persons, ", "),
+      rows.push_back({role.name, fmt::format("{}{}{}{}{}", fmt::join(persons, ", "),
                                              role.joins_bridge ? "; joins the bridge" : "",
                                              role.office_hours_only ? "; in office hours only" : "",
+                                             role.deputy.valid()
+                                                 ? fmt::format("; {} stands in after {}",
+                                                               plan_.roles[role.deputy.value].name,
+                                                               to_human(role.deputy_after))
+                                                 : std::string(),
                                              role.absent ? "; absent in this drill" : "")});
     }
     std::vector<std::string> ladder;
@@ -168,8 +175,33 @@ class PlanPrinter {
                                    to_human(rung.acknowledge_within)));
     }
     rows.push_back({"escalation", fmt::format("{}", fmt::join(ladder, ", then "))});
-    for (const auto& [severity, roles] : plan_.pages_on_severity) {
-      rows.push_back({severity, "pages " + names_of(roles, plan_.roles)});
+    if (plan_.status_updates_by.valid()) {
+      rows.push_back({"status updates", plan_.roles[plan_.status_updates_by.value].name +
+                                            ", or whoever leads while it is away"});
+    }
+    table(rows);
+  }
+
+  void print_severities() {
+    page_.heading("SEVERITIES");
+    std::vector<Row> rows;
+    for (const PlannedSeverity& severity : plan_.severities) {
+      std::vector<std::string> parts;
+      if (!severity.pages.empty())
+        parts.push_back("pages " + names_of(severity.pages, plan_.roles));
+      for (const PlannedUnresolved& later : severity.unresolved) {
+        parts.push_back(fmt::format("{} if open after {}", plan_.roles[later.role.value].name,
+                                    to_human(later.after)));
+      }
+      const auto promise = [&](std::string_view what, const std::optional<Duration>& limit) {
+        if (limit) parts.push_back(fmt::format("{} {}", what, to_human(*limit)));
+      };
+      promise("status update every", severity.status_update_every);
+      promise("respond within", severity.respond_within);
+      promise("stabilise within", severity.stabilise_within);
+      promise("resolve within", severity.resolve_within);
+      rows.push_back(
+          {severity.name, parts.empty() ? "no rules" : fmt::format("{}", fmt::join(parts, "; "))});
     }
     table(rows);
   }
@@ -179,10 +211,32 @@ class PlanPrinter {
     field("title", runbook.title);
     field("source", runbook.source);
     field("trigger", names_of(runbook.trigger, plan_.alarms));
-    field("severity", runbook.severity);
+    field("severity", severity_of(runbook));
+    if (!runbook.pages.empty()) field("pages", names_of(runbook.pages, plan_.roles));
+    for (const PlannedCriterion& criterion : runbook.escalation) {
+      field("escalation", describe(criterion));
+    }
     for (std::uint32_t i = runbook.first_step.value; i < runbook.end_step.value; ++i) {
       print_step(plan_.steps[i], i - runbook.first_step.value + 1);
     }
+  }
+
+  std::string severity_of(const PlannedRunbook& runbook) const {
+    std::string text = plan_.severity(runbook.severity).name + " at least";
+    for (const PlannedImpact& impact : runbook.impacts) {
+      if (impact.severity >= runbook.severity) break;
+      text += fmt::format("; {} when {} serves at most {}", plan_.severity(impact.severity).name,
+                          plan_.service(impact.probe.service).name, percent(impact.probe.share));
+    }
+    return text;
+  }
+
+  std::string describe(const PlannedCriterion& criterion) const {
+    std::string text = describe(std::optional(criterion.when));
+    if (criterion.lasts.us > 0) text += " for " + to_human(criterion.lasts);
+    if (criterion.severity.valid()) text += "; " + plan_.severity(criterion.severity).name;
+    if (!criterion.pages.empty()) text += "; pages " + names_of(criterion.pages, plan_.roles);
+    return text;
   }
 
   void print_step(const PlannedStep& step, std::uint32_t number) {

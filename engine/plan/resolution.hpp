@@ -30,8 +30,9 @@ void resolve_timings(Resolution& r);     // resolve_timings.cpp
 void resolve_platform(Resolution& r);    // resolve_system.cpp: regions, links, planes, tiers
 void resolve_components(Resolution& r);  // resolve_components.cpp
 void resolve_services(Resolution& r);    // resolve_services.cpp: stores and services
-void resolve_alarms(Resolution& r);      // resolve_alarms.cpp
 void resolve_people(Resolution& r);      // resolve_people.cpp
+void resolve_severities(Resolution& r);  // resolve_severities.cpp
+void resolve_alarms(Resolution& r);      // resolve_alarms.cpp
 void resolve_runbooks(Resolution& r);    // resolve_runbook.cpp
 void resolve_scenario(Resolution& r);    // resolve_scenario.cpp
 void resolve_behaviours(Resolution& r);  // resolve_timings.cpp
@@ -56,9 +57,11 @@ Need need_of(const ParameterRule& parameter);
 const OperationRule* find_rule(Resolution& r, const std::string& referrer, const Name& name,
                                const std::vector<OperationClass>& classes, std::string_view noun);
 
-/// Refuses a control plane or a severity that nothing knows. An empty name is a key left out.
+/// Refuses a control plane that nothing knows. An empty name is a key left out.
 void check_control_plane(Resolution& r, const std::string& referrer, const Name& service);
-void check_severity(Resolution& r, const std::string& referrer, const Name& severity);
+
+/// The impact that each severity's rules ask about, for the services behind these alarms.
+std::vector<PlannedImpact> impacts_of(const Resolution& r, const std::vector<AlarmIndex>& alarms);
 
 /// Marks the operation's own timings as used.
 void use_timings_of(Resolution& r, const OperationRule& rule, const std::string& who, Origin at);

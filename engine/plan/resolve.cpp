@@ -57,8 +57,9 @@ std::optional<Plan> resolve(const ScenarioDocument& scenario, const SystemDocume
   resolve_platform(r);
   resolve_components(r);
   resolve_services(r);
-  resolve_alarms(r);
   resolve_people(r);
+  resolve_severities(r);
+  resolve_alarms(r);
   resolve_runbooks(r);
   resolve_scenario(r);
   resolve_behaviours(r);

@@ -101,9 +101,9 @@ void resolve_alarms(Resolution& r) {
                                                              : MissingData::kKeepsState;
     planned.period = alarm.period;
     planned.datapoints = alarm.datapoints;
-    planned.severity = alarm.severity.text;
     planned.pages = alarm.pages;
-    check_severity(r, "\"severity\" of " + owner + " is", alarm.severity);
+    planned.severity = r.names.bind<SeverityIndex>("\"severity\" of " + owner + " names",
+                                                   alarm.severity, {Thing::kSeverity});
     const OperationRule* rule = find_rule(r, "\"metric\" of " + owner + " names", alarm.metric,
                                           {OperationClass::kMetric}, "metric");
     if (rule != nullptr) {

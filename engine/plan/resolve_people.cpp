@@ -1,8 +1,9 @@
-// Roles, the persons who fill them, the escalation ladder, and who is paged on declaration.
+// Roles, the persons who fill them and who stands in for them, the escalation ladder.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "engine/plan/circles.hpp"
 #include "engine/plan/resolution.hpp"
 
 namespace firedrill {
@@ -41,6 +42,27 @@ PlannedRole resolve_role(Resolution& r, const RoleSpec& role) {
   return planned;
 }
 
+void bind_deputy(Resolution& r, const RoleSpec& role, RoleIndex index) {
+  PlannedRole& planned = r.plan.roles[index.value];
+  planned.deputy =
+      r.names.bind<RoleIndex>(fmt::format("\"deputy\" of role {} names", quoted(role.name.text)),
+                              role.deputy, {Thing::kRole});
+  planned.deputy_after = role.deputy_after;
+}
+
+/// Whoever stands in for somebody must not have that one as a stand-in.
+void check_deputies(Resolution& r) {
+  const auto& roles = r.system.people.roles;
+  DependenceGraph graph(roles.size());
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i < roles.size(); ++i) {
+    names.push_back(roles[i].name.text);
+    const RoleIndex deputy = r.plan.roles[i].deputy;
+    if (deputy.valid()) graph.add(i, deputy.value, roles[i].deputy.at);
+  }
+  graph.report("deputies", names, r.diagnostics);
+}
+
 }  // namespace
 
 void resolve_people(Resolution& r) {
@@ -56,18 +78,10 @@ void resolve_people(Resolution& r) {
         {r.names.bind<RoleIndex>("\"escalation\" names", rung.role, {Thing::kRole}),
          rung.acknowledge_within});
   }
-  for (const SeverityPages& pages : people.on_declaration) {
-    check_severity(r, "\"on_declaration\" names", pages.severity);
-    const std::string referrer =
-        fmt::format("\"on_declaration\" of {} names", quoted(pages.severity.text));
-    const auto added = r.plan.pages_on_severity.emplace(
-        pages.severity.text, r.names.bind_all<RoleIndex>(referrer, pages.roles, {Thing::kRole}));
-    if (added.second) continue;
-    r.diagnostics.error(
-        Rule::kDuplicateName, pages.severity.at,
-        fmt::format("\"on_declaration\" names {} twice", quoted(pages.severity.text)),
-        "join their roles in one entry");
-  }
+  for (std::uint32_t i = 0; i < people.roles.size(); ++i) bind_deputy(r, people.roles[i], {i});
+  check_deputies(r);
+  r.plan.status_updates_by = r.names.bind<RoleIndex>("\"status_updates_by\" names",
+                                                     people.status_updates_by, {Thing::kRole});
 }
 
 }  // namespace firedrill

@@ -21,11 +21,15 @@ class RunbookResolver {
     runbook.name = document_.metadata.name.text;
     runbook.title = document_.title;
     runbook.source = document_.source;
-    runbook.severity = document_.severity.text;
     const std::string owner = "runbook " + quoted(runbook.name);
-    check_severity(r_, "\"severity\" of " + owner + " is", document_.severity);
+    runbook.severity = r_.names.bind<SeverityIndex>("\"severity\" of " + owner + " names",
+                                                    document_.severity, {Thing::kSeverity});
+    runbook.pages = r_.names.bind_all<RoleIndex>("\"pages\" of " + owner + " names",
+                                                 document_.pages, {Thing::kRole});
     runbook.trigger = r_.names.bind_all<AlarmIndex>("\"trigger\" of " + owner + " names",
                                                     document_.trigger.alarms, {Thing::kAlarm});
+    runbook.impacts = impacts_of(r_, runbook.trigger);
+    for (const CriterionSpec& criterion : document_.escalation) add_criterion(runbook, criterion);
 
     first_ = static_cast<std::uint32_t>(r_.plan.steps.size());
     define_steps();
@@ -47,6 +51,20 @@ class RunbookResolver {
     for (const StepSpec& step : document_.verification) {
       steps_.define(Thing::kStep, "verification step", step.id, i++);
     }
+  }
+
+  void add_criterion(PlannedRunbook& runbook, const CriterionSpec& spec) {
+    const std::string owner = "\"escalation\" of runbook " + quoted(runbook.name);
+    const auto when = condition(owner, spec.when);
+    PlannedCriterion planned{
+        when.value_or(PlannedCondition{}), spec.lasts,
+        r_.names.bind<SeverityIndex>(owner + " names", spec.severity, {Thing::kSeverity}),
+        r_.names.bind_all<RoleIndex>(owner + " names", spec.pages, {Thing::kRole})};
+    if (spec.severity.empty() && spec.pages.empty()) {
+      error(Rule::kMissingKey, spec.when.observe.at, owner + " has a rule without effect",
+            "name a \"severity\" or whom it \"pages\"");
+    }
+    runbook.escalation.push_back(std::move(planned));
   }
 
   void add_step(const StepSpec& step, bool verifies) {

@@ -92,16 +92,6 @@ void check_control_plane(Resolution& r, const std::string& referrer, const Name&
                       use_one_of(known));
 }
 
-void check_severity(Resolution& r, const std::string& referrer, const Name& severity) {
-  static const std::vector<std::string> known = {"SEV-1", "SEV-2", "SEV-3", "SEV-4"};
-  if (severity.empty() || std::find(known.begin(), known.end(), severity.text) != known.end())
-    return;
-  r.diagnostics.error(Rule::kUnknownChoice, severity.at,
-                      fmt::format("{} unknown severity {}{}", referrer, quoted(severity.text),
-                                  did_you_mean(severity.text, known)),
-                      use_one_of(known));
-}
-
 void resolve_platform(Resolution& r) {
   resolve_regions(r);
   resolve_links(r);

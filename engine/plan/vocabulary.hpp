@@ -110,6 +110,7 @@ enum class Operation : std::uint8_t {
   kFaultRotationFallsDue,
   // Probes.
   kProbeServiceServes,
+  kProbeServedAtMost,
   kProbeServicesStable,
   kProbeTargetsHealthy,
   kProbeClusterAvailable,

@@ -49,6 +49,15 @@ std::vector<OperationRule> store_and_edge_probes() {
 
 std::vector<OperationRule> compute_and_cluster_probes() {
   return {
+      {Op::kProbeServedAtMost,
+       OperationClass::kProbe,
+       "service:served-at-most",
+       "The service serves no more than this share of its requests",
+       {value("service", kService, "the service"), value("share", kShare, "the share")},
+       {},
+       false,
+       {},
+       {}},
       {Op::kProbeServiceServes,
        OperationClass::kProbe,
        "service:serves",

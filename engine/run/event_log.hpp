@@ -37,19 +37,24 @@ struct Outcome {
 };
 
 enum class EventKind : std::uint8_t {
-  kFaultStarted,  // subject: fault
-  kFaultEnded,    // subject: fault
-  kServedShare,   // subject: service; value: share of clients that honour the TTL; value2: of all
-  kAlarm,         // subject: alarm
-  kPaged,         // subject: role; value: how often it was paged before
-  kAcknowledged,  // subject: role; object: person
-  kJoined,        // subject: role; object: person
-  kDeclared,      // subject: runbook
+  kFaultStarted,    // subject: fault
+  kFaultEnded,      // subject: fault
+  kServedShare,     // subject: service; value: share of clients that honour the TTL; value2: of all
+  kAlarm,           // subject: alarm
+  kPaged,           // subject: role; value: how often it was paged before
+  kAcknowledged,    // subject: role; object: person
+  kJoined,          // subject: role; object: person
+  kDeclared,        // subject: runbook; object: severity
+  kSeverityRaised,  // subject: runbook; object: severity
+  kStatusUpdate,  // subject: runbook; object: person; value: seconds of their time; value2: seconds
+                  // that it was late
   kDecided,       // subject: step
   kStepReady,     // subject: step; object: step that released it
   kStepStarted,   // subject: step; object: person; cause: step that freed the person; hands-on only
   kStepActing,    // subject: step; hands are free, the call or the wait goes on; hands-on only
-  kStepEnded,     // subject: step; outcome; flag: skipped
+  kStepPreempted,   // subject: step; object: person; cause: the step of the worse incident, if any
+  kStepResumed,     // subject: step; object: person
+  kStepEnded,       // subject: step; outcome; flag: skipped
   kRunbookAborted,  // subject: runbook; object: step
   kVerified,        // subject: runbook
   kClosed,          // subject: runbook

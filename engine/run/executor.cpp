@@ -16,7 +16,8 @@ class Drill {
         log_(log),
         agenda_(world.agenda()),
         responders_(plan_, world, log),
-        runbooks_(graph, world, log, responders_),
+        incidents_(plan_, world, log, responders_),
+        runbooks_(graph, world, log, responders_, incidents_),
         started_(plan_.runbooks.size(), false),
         changed_(agenda_) {}
 
@@ -28,6 +29,7 @@ class Drill {
   Task<void> watch_alarms();
   Task<void> incident();
   Task<void> runbook(RunbookIndex index);
+  Task<void> declared_runbook(RunbookIndex index);
   void start_planned();
   void start_triggered();
   bool triggered(const PlannedRunbook& runbook) const;
@@ -37,6 +39,7 @@ class Drill {
   EventLog& log_;
   Agenda& agenda_;
   Responders responders_;
+  Incidents incidents_;
   RunbookRun runbooks_;
   std::vector<bool> started_;
   std::vector<AlarmIndex> fired_;
@@ -104,6 +107,7 @@ Task<void> Drill::watch_alarms() {
     const AlarmIndex alarm = co_await next;
     log_.add({.at = agenda_.now(), .subject = alarm.value, .kind = EventKind::kAlarm});
     fired_.push_back(alarm);
+    incidents_.alarm(alarm);
     if (triaged_) {
       start_triggered();
     } else if (!incident_open_) {
@@ -151,9 +155,7 @@ void Drill::start_triggered() {
     if (started_[i] || !triggered(plan_.runbooks[i])) continue;
     started_[i] = true;
     ++open_runbooks_;
-    log_.add({.at = agenda_.now(), .subject = i, .kind = EventKind::kDeclared});
-    responders_.call_for(plan_.runbooks[i].severity);
-    tasks_.spawn(runbook(RunbookIndex{i}));
+    tasks_.spawn(declared_runbook(RunbookIndex{i}));
   }
 }
 
@@ -163,9 +165,17 @@ bool Drill::triggered(const PlannedRunbook& runbook) const {
   });
 }
 
+Task<void> Drill::declared_runbook(RunbookIndex index) {
+  Task<void> declaring = incidents_.declare(index, fired_);
+  co_await declaring;
+  Task<void> whole = runbook(index);
+  co_await whole;
+}
+
 Task<void> Drill::runbook(RunbookIndex index) {
   Task<void> whole = runbooks_.run(index);
   co_await whole;
+  incidents_.close(index);
   --open_runbooks_;
   changed_.raise();
 }

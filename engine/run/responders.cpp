@@ -14,6 +14,7 @@ Responders::Responders(const Plan& plan, World& world, EventLog& log)
       log_(log),
       agenda_(world.agenda()),
       state_(plan.roles.size(), State::kNotCalled),
+      called_at_(plan.roles.size(), TimePoint::never()),
       someone_came_(agenda_) {
   for (std::uint32_t i = 0; i < plan.roles.size(); ++i) acting_.push_back(RoleIndex{i});
 }
@@ -53,7 +54,7 @@ Task<void> Responders::until_here(RoleIndex role) {
 }
 
 Task<void> Responders::page(RoleIndex role, std::uint32_t round) {
-  if (state_[role.value] == State::kNotCalled) state_[role.value] = State::kCalled;
+  called(role);
   log_.add({.at = agenda_.now(),
             .value = static_cast<double>(round),
             .subject = role.value,
@@ -66,16 +67,14 @@ Task<void> Responders::page(RoleIndex role, std::uint32_t round) {
   arrived(role, answer.person, EventKind::kAcknowledged);
 }
 
-void Responders::call_for(const std::string& severity) {
-  const auto roles = plan_.pages_on_severity.find(severity);
-  if (roles == plan_.pages_on_severity.end()) return;
-  for (const RoleIndex role : roles->second) {
+void Responders::call_for(const std::vector<RoleIndex>& roles) {
+  for (const RoleIndex role : roles) {
     if (state_[role.value] == State::kNotCalled) calls_.spawn(call(role));
   }
 }
 
 Task<void> Responders::call(RoleIndex role) {
-  state_[role.value] = State::kCalled;
+  called(role);
   if (plan_.roles[role.value].joins_bridge) {
     log_.add({.at = agenda_.now(), .subject = role.value, .kind = EventKind::kPaged});
     Task<Answer> joining = world_.ask({.kind = AskKind::kJoin, .role = role});
@@ -98,15 +97,49 @@ void Responders::arrived(RoleIndex role, PersonIndex person, EventKind how) {
   someone_came_.raise();
 }
 
-Task<RoleIndex> Responders::present(RoleIndex role) {
+Task<Responders::Present> Responders::present(RoleIndex role) {
   for (;;) {
-    const RoleIndex acting = acting_[role.value];
-    if (state_[acting.value] == State::kHere) co_return acting;
-    if (state_[acting.value] == State::kNotCalled) calls_.spawn(call(acting));
-    if (state_[acting.value] == State::kHere) continue;
-    auto change = someone_came_.wait();
-    co_await change;
+    TimePoint until = TimePoint::never();
+    const RoleIndex awaited = whom_to_await(role, until);
+    if (state_[awaited.value] == State::kHere) {
+      const bool own = awaited == role || awaited == acting_[role.value];
+      co_return Present{awaited, !own};
+    }
+    Task<void> coming = until_someone_comes();
+    Within<void> in_time(agenda_, until, coming);
+    co_await in_time;
   }
+}
+
+/// Whoever does the work of `role` and is here; else the last of its deputies who has been called
+/// by now, and until when they may be awaited before the next is called.
+RoleIndex Responders::whom_to_await(RoleIndex role, TimePoint& until) {
+  RoleIndex awaited = acting_[role.value];
+  for (;;) {
+    if (state_[awaited.value] == State::kNotCalled) calls_.spawn(call(awaited));
+    const PlannedRole& planned = plan_.roles[awaited.value];
+    if (state_[awaited.value] == State::kHere || !planned.deputy.valid()) return awaited;
+    until = called_at_[awaited.value] + planned.deputy_after;
+    if (agenda_.now() < until) return awaited;
+    until = TimePoint::never();
+    awaited = planned.deputy;
+  }
+}
+
+Task<void> Responders::until_someone_comes() {
+  auto change = someone_came_.wait();
+  co_await change;
+}
+
+RoleIndex Responders::here_or_lead(RoleIndex role) const {
+  const bool here = role.valid() && state_[role.value] == State::kHere;
+  return here ? role : lead_;
+}
+
+void Responders::called(RoleIndex role) {
+  if (state_[role.value] != State::kNotCalled) return;
+  state_[role.value] = State::kCalled;
+  called_at_[role.value] = agenda_.now();
 }
 
 void Responders::everybody_is_here() {

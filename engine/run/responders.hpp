@@ -16,16 +16,22 @@ class Responders {
   /// with the role that acknowledged. That role does the work of the levels that did not answer.
   Task<RoleIndex> page_ladder();
 
-  /// Calls every role that the severity asks for, without waiting for any of them.
-  void call_for(const std::string& severity);
+  /// Calls those roles that nobody has called yet, without waiting for any of them.
+  void call_for(const std::vector<RoleIndex>& roles);
 
-  /// Ends once somebody does the work of `role`; calls them if nobody has yet. Yields who that is.
-  Task<RoleIndex> present(RoleIndex role);
+  struct Present {
+    RoleIndex role;
+    bool stands_in = false;  // a deputy, since the role itself did not come
+  };
+  /// Ends once somebody does the work of `role`; calls them if nobody has yet, and the role's
+  /// deputy after as long as the role may be awaited.
+  Task<Present> present(RoleIndex role);
+
+  /// `role` if somebody has come for it, else whoever acknowledged first.
+  RoleIndex here_or_lead(RoleIndex role) const;
 
   /// Everybody is at work from the start: a planned procedure, not an incident.
   void everybody_is_here();
-
-  RoleIndex acting_for(RoleIndex role) const { return acting_[role.value]; }
 
  private:
   enum class State : std::uint8_t { kNotCalled, kCalled, kHere };
@@ -33,7 +39,10 @@ class Responders {
   Task<void> page(RoleIndex role, std::uint32_t round);
   Task<void> until_here(RoleIndex role);
   Task<void> until_lead();
+  Task<void> until_someone_comes();
+  RoleIndex whom_to_await(RoleIndex role, TimePoint& until);
   Task<void> call(RoleIndex role);
+  void called(RoleIndex role);
   void arrived(RoleIndex role, PersonIndex person, EventKind how);
 
   const Plan& plan_;
@@ -42,6 +51,7 @@ class Responders {
   Agenda& agenda_;
   std::vector<State> state_;
   std::vector<RoleIndex> acting_;
+  std::vector<TimePoint> called_at_;
   RoleIndex lead_;  // who acknowledged first
   Signal someone_came_;
   TaskSet calls_;

@@ -25,13 +25,15 @@ StepGraph::StepGraph(const Plan& p)
   }
 }
 
-RunbookRun::RunbookRun(const StepGraph& graph, World& world, EventLog& log, Responders& responders)
+RunbookRun::RunbookRun(const StepGraph& graph, World& world, EventLog& log, Responders& responders,
+                       const Incidents& incidents)
     : graph_(graph),
       plan_(graph.plan),
       world_(world),
       log_(log),
       agenda_(world.agenda()),
       responders_(responders),
+      incidents_(incidents),
       open_needs_(graph.need_count),
       books_(graph.plan.runbooks.size()),
       book_changed_(agenda_) {}
@@ -141,18 +143,23 @@ Task<bool> RunbookRun::wanted(const PlannedStep& step) {
 Task<Outcome> RunbookRun::attempt(StepIndex index, std::uint32_t round) {
   const PlannedStep& step = plan_.step(index);
   if (step.hands_on.valid()) {
-    Task<RoleIndex> coming = responders_.present(step.role);
-    const RoleIndex role = co_await coming;
+    Task<Responders::Present> coming = responders_.present(step.role);
+    const Responders::Present who = co_await coming;
     const OperationRule& rule = rule_of(step.call.operation);
-    Task<Answer> hands = world_.ask(
-        {.kind = step.call.operation == Operation::kHumanDecide ? AskKind::kDecide : AskKind::kWork,
-         .role = role,
-         .time = step.hands_on,
-         .key = step.hands_on_key,
-         .error_key = step.error_key,
-         .step = index,
-         .error_prone = rule.mutating,
-         .round = round});
+    const bool decides = step.call.operation == Operation::kHumanDecide;
+    const auto stand_in = plan_.people_timings.find("stand_in_decision");
+    Task<Answer> hands =
+        world_.ask({.kind = decides ? AskKind::kDecide : AskKind::kWork,
+                    .role = who.role,
+                    .severity = incidents_.severity(step.runbook),
+                    .time = decides && who.stands_in && stand_in != plan_.people_timings.end()
+                                ? stand_in->second
+                                : step.hands_on,
+                    .key = step.hands_on_key,
+                    .error_key = step.error_key,
+                    .step = index,
+                    .error_prone = rule.mutating,
+                    .round = round});
     const Answer answer = co_await hands;
     if (round == 0) {
       log_.add({.at = answer.started,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/run/event_log.hpp"
+#include "engine/run/incidents.hpp"
 #include "engine/run/responders.hpp"
 #include "engine/run/world.hpp"
 
@@ -25,7 +26,8 @@ struct StepGraph {
 
 class RunbookRun {
  public:
-  RunbookRun(const StepGraph& graph, World& world, EventLog& log, Responders& responders);
+  RunbookRun(const StepGraph& graph, World& world, EventLog& log, Responders& responders,
+             const Incidents& incidents);
 
   /// The runbook from its declaration to its close. Ends early, with the rollbacks of what was
   /// done, when a step aborts it.
@@ -64,6 +66,7 @@ class RunbookRun {
   EventLog& log_;
   Agenda& agenda_;
   Responders& responders_;
+  const Incidents& incidents_;
   std::vector<std::uint32_t> open_needs_;
   std::vector<Book> books_;
   Signal book_changed_;

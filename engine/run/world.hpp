@@ -21,6 +21,7 @@ enum class AskKind : std::uint8_t {
   kTriage,       // assess, set the severity, choose the runbook
   kWork,         // hands-on part of a step
   kDecide,       // a decision or an approval
+  kPost,         // a message: needs no session on the platform
 };
 
 /// Something a person of a role is asked to do. Answers when it is done; never, when nobody fills
@@ -28,10 +29,11 @@ enum class AskKind : std::uint8_t {
 struct Ask {
   AskKind kind = AskKind::kWork;
   RoleIndex role{};
-  TimingIndex time{};  // how long it takes; invalid for paging
-  EntityKey key{};   // what the draw is keyed by
+  SeverityIndex severity{};  // of the incident: the work of a worse one comes first
+  TimingIndex time{};        // how long it takes; invalid for paging
+  EntityKey key{};           // what the draw is keyed by
   EntityKey error_key{};
-  StepIndex step{};            // invalid outside of runbooks
+  StepIndex step{};          // invalid outside of runbooks
   bool error_prone = false;  // a changing step: can be done wrongly
   std::uint32_t round = 0;   // how often the same was asked before
 };

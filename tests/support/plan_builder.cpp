@@ -24,7 +24,12 @@ PlannedCondition condition(const std::string& word, bool is) {
 
 }  // namespace
 
-PlanBuilder::PlanBuilder() { plan_.horizon = Duration::days(1); }
+PlanBuilder::PlanBuilder() {
+  plan_.horizon = Duration::days(1);
+  for (const char* name : {"SEV-1", "SEV-2", "SEV-3", "SEV-4"}) {
+    plan_.severities.emplace_back().name = name;
+  }
+}
 
 PlanBuilder& PlanBuilder::role(const std::string& name, const std::vector<std::string>& persons) {
   PlannedRole made;
@@ -51,7 +56,53 @@ PlanBuilder& PlanBuilder::pages(const std::string& role, Duration acknowledge_wi
 }
 
 PlanBuilder& PlanBuilder::called_on(const std::string& severity, const std::string& role) {
-  plan_.pages_on_severity[severity].push_back(role_index(role));
+  plan_.severities[severity_index(severity).value].pages.push_back(role_index(role));
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::deputy(const std::string& role, const std::string& stands_in,
+                                 Duration after) {
+  PlannedRole& made = plan_.roles[role_index(role).value];
+  made.deputy = role_index(stands_in);
+  made.deputy_after = after;
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::stand_in_decision(Duration takes) {
+  plan_.people_timings["stand_in_decision"] = timing(takes);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::unresolved(const std::string& severity, const std::string& role,
+                                     Duration after) {
+  plan_.severities[severity_index(severity).value].unresolved.push_back({role_index(role), after});
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::updates(const std::string& severity, Duration every, Duration takes,
+                                  const std::string& role) {
+  plan_.severities[severity_index(severity).value].status_update_every = every;
+  plan_.people_timings["status_update"] = timing(takes);
+  if (!role.empty()) plan_.status_updates_by = role_index(role);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::severity(const std::string& name) {
+  plan_.runbooks.back().severity = severity_index(name);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::impact(const std::string& severity, const std::string& word) {
+  plan_.runbooks.back().impacts.push_back({severity_index(severity), condition(word, true).probe});
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::criterion(const std::string& word, Duration lasts,
+                                    const std::string& severity, const std::string& pages) {
+  PlannedCriterion made{condition(word, true), lasts, {}, {}};
+  if (!severity.empty()) made.severity = severity_index(severity);
+  if (!pages.empty()) made.pages.push_back(role_index(pages));
+  plan_.runbooks.back().escalation.push_back(made);
   return *this;
 }
 
@@ -60,9 +111,10 @@ PlanBuilder& PlanBuilder::triage(Duration takes) {
   return *this;
 }
 
-PlanBuilder& PlanBuilder::alarm(const std::string& name) {
+PlanBuilder& PlanBuilder::alarm(const std::string& name, const std::string& severity) {
   PlannedAlarm made;
   made.name = name;
+  made.severity = severity_index(severity);
   plan_.alarms.push_back(made);
   return *this;
 }
@@ -107,7 +159,7 @@ PlanBuilder& PlanBuilder::runbook(const std::string& name, const std::vector<std
   const auto first = static_cast<std::uint32_t>(plan_.steps.size());
   PlannedRunbook made;
   made.name = name;
-  made.severity = "SEV-1";
+  made.severity = severity_index("SEV-1");
   for (const std::string& alarm : alarms) made.trigger.push_back({position(plan_.alarms, alarm)});
   made.first_step = {first};
   made.end_step = {first + static_cast<std::uint32_t>(steps.size())};
@@ -176,6 +228,10 @@ PersonIndex PlanBuilder::person(const std::string& name) {
   const auto index = static_cast<std::uint32_t>(known - plan_.persons.begin());
   if (known == plan_.persons.end()) plan_.persons.push_back(name);
   return PersonIndex{index};
+}
+
+SeverityIndex PlanBuilder::severity_index(const std::string& name) const {
+  return SeverityIndex{position(plan_.severities, name)};
 }
 
 RoleIndex PlanBuilder::role_index(const std::string& name) const {

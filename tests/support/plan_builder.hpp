@@ -43,8 +43,19 @@ class PlanBuilder {
   /// The next level of the ladder.
   PlanBuilder& pages(const std::string& role, Duration acknowledge_within);
   PlanBuilder& called_on(const std::string& severity, const std::string& role);
+  PlanBuilder& deputy(const std::string& role, const std::string& stands_in, Duration after);
+  PlanBuilder& stand_in_decision(Duration takes);
+  PlanBuilder& unresolved(const std::string& severity, const std::string& role, Duration after);
+  PlanBuilder& updates(const std::string& severity, Duration every, Duration takes,
+                       const std::string& role = {});
+  /// The newest runbook's.
+  PlanBuilder& severity(const std::string& name);
+  /// An incident of the newest runbook is of this severity while the probe `word` holds.
+  PlanBuilder& impact(const std::string& severity, const std::string& word);
+  PlanBuilder& criterion(const std::string& word, Duration lasts, const std::string& severity,
+                         const std::string& pages = {});
   PlanBuilder& triage(Duration takes);
-  PlanBuilder& alarm(const std::string& name);
+  PlanBuilder& alarm(const std::string& name, const std::string& severity = "SEV-4");
   PlanBuilder& fault(const std::string& id, Duration at, std::optional<Duration> lasts = {});
   PlanBuilder& store(const std::string& name);
   PlanBuilder& service(const std::string& name, Duration hold,
@@ -61,6 +72,7 @@ class PlanBuilder {
  private:
   TimingIndex timing(Duration span);
   PersonIndex person(const std::string& name);
+  SeverityIndex severity_index(const std::string& name) const;
   RoleIndex role_index(const std::string& name) const;
   void add_step(const BuiltStep& built, RunbookIndex runbook);
   void bind_step(const BuiltStep& built, StepIndex index);

@@ -122,8 +122,11 @@ struct Sample {
     alarm.threshold = 0.5;
     alarm.severity = at_line("SEV-1", 18);
     system.alarms = {alarm};
-    system.people.roles = {{{"on-call", {}}, {{"ada", {}}, {"ben", {}}}},
-                           {{"commander", {}}, {{"ben", {}}}}};
+    system.people.roles.resize(2);
+    system.people.roles[0].name = at_line("on-call", 60);
+    system.people.roles[0].persons = {{"ada", {}}, {"ben", {}}};
+    system.people.roles[1].name = at_line("commander", 61);
+    system.people.roles[1].persons = {{"ben", {}}};
     system.people.escalation = {{{"on-call", {}}, Duration::minutes(5)}};
     runbooks[0].metadata.name = at_line("failover", 2);
     runbooks[0].trigger.alarms = {at_line("unreachable", 3)};

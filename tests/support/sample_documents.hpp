@@ -58,12 +58,19 @@ inline constexpr const char* kSampleSystem = R"json({
     {"name": "errors", "metric": "alb:target_5xx_share", "of": "lb-east", "reported_in": "east",
      "threshold": 0.05, "period": "PT1M", "datapoints": 3, "severity": "sev-1", "pages": true}
   ],
+  "severities": [
+    {"name": "sev-1", "when": [{"tier": "tier-1", "served_at_most": 0}], "pages": ["lead"],
+     "unresolved": [{"role": "lead", "after": "PT30M"}], "respond_within": "PT5M",
+     "stabilise_within": "PT15M", "resolve_within": "PT1H", "status_update_every": "PT15M"}
+  ],
   "people": {
     "roles": [
-{"name": "on-call", "persons": ["ada"], "office_hours_only": false, "acknowledges": "directly"}
+{"name": "on-call", "persons": ["ada"], "office_hours_only": false, "acknowledges": "directly",
+ "deputy": "lead", "deputy_after": "PT10M"},
+{"name": "lead", "persons": ["ben"]}
     ],
     "escalation": [{"role": "on-call", "acknowledge_within": "PT5M"}],
-    "on_declaration": [{"severity": "sev-1", "roles": ["on-call"]}],
+    "status_updates_by": "on-call",
     "office_hours": {"from": "09:00", "to": "17:30"},
     "asleep": {"from": "23:00", "to": "07:00"}
   },
@@ -84,6 +91,9 @@ inline constexpr const char* kSampleRunbook = R"json({
   "source": "DR plan, 6.4",
   "trigger": {"alarms": ["errors"]},
   "severity": "sev-1",
+  "pages": ["lead"],
+  "escalation": [{"when": {"observe": "ecs:services-stable", "is": false}, "for": "PT5M",
+                  "severity": "sev-1", "pages": ["lead"]}],
   "steps": [
     {"id": "decide", "title": "Decide", "document": "6.4 step 1", "role": "commander",
      "uses": "human:decide", "decides": true, "on_failure": "abort"},

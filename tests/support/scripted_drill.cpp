@@ -38,7 +38,19 @@ std::string words(const Plan& plan, const Event& e) {
     case EventKind::kJoined:
       return "joined " + plan.roles[e.subject].name + " by " + plan.persons[e.object];
     case EventKind::kDeclared:
-      return "declared " + plan.runbooks[e.subject].name;
+      return "declared " + plan.runbooks[e.subject].name +
+             (e.object == plan.runbooks[e.subject].severity.value
+                  ? ""
+                  : " as " + plan.severities[e.object].name);
+    case EventKind::kSeverityRaised:
+      return "raised " + plan.runbooks[e.subject].name + " to " + plan.severities[e.object].name;
+    case EventKind::kStatusUpdate:
+      return "update " + plan.runbooks[e.subject].name + " by " + plan.persons[e.object];
+    case EventKind::kStepPreempted:
+      return "preempted " + id_of(plan, e.subject) + " of " + plan.persons[e.object] +
+             (e.cause == kNobody ? "" : " by " + id_of(plan, e.cause));
+    case EventKind::kStepResumed:
+      return "resumed " + id_of(plan, e.subject) + " by " + plan.persons[e.object];
     case EventKind::kDecided:
       return "decided " + id_of(plan, e.subject);
     case EventKind::kStepReady:
