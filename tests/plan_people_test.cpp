@@ -92,7 +92,8 @@ TEST_CASE("what severities and escalation name must exist", "[unit][plan]") {
        {"74: FD012 \"pages\" of severity \"SEV-1\" names unknown role \"comander\" (did you mean "
         "\"commander\"?)",
         "75: FD012 \"unresolved\" of severity \"SEV-1\" names unknown role \"cto\"",
-        "76: FD012 \"when\" of severity \"SEV-2\" names unknown tier \"tier-9\"", "77: FD011 severity \"SEV-2\" is defined twice",
+        "76: FD012 \"when\" of severity \"SEV-2\" names unknown tier \"tier-9\"",
+        "77: FD011 severity \"SEV-2\" is defined twice",
         "78: FD012 \"severity\" of runbook \"failover\" names unknown severity",
         "79: FD012 \"pages\" of runbook \"failover\" names unknown role \"security\"",
         "80: FD007 \"escalation\" of runbook \"failover\" has a rule without effect"}) {
