@@ -24,7 +24,7 @@ struct NoteRule {
 };
 
 // The notes of event_log.hpp, and what to do about each.
-constexpr NoteRule kNotes[] = {
+constexpr NoteRule kNoteRules[] = {
     {Note::kPromotionRefused, "promotion-refused", Severity::kCritical,
      "The provider refuses the documented promotion",
      "Write the command that fits this database engine into the runbook."},
@@ -53,7 +53,7 @@ constexpr NoteRule kNotes[] = {
      "The first responder does not answer, and the page goes up the ladder",
      "Shorten the time until the next level is called."},
 };
-static_assert(std::size(kNotes) == static_cast<std::size_t>(Note::kPrimaryNeverAnswered) + 1);
+static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kPrimaryNeverAnswered) + 1);
 
 std::string human(const ReportTime& ms) {
   return ms ? to_human(Duration::milliseconds(*ms)) : "longer than the horizon";
@@ -66,7 +66,7 @@ class Finder {
 
   std::vector<ReportFinding> run() {
     if (drills_ == 0) return {};
-    for (const NoteRule& rule : kNotes) note(rule);
+    for (const NoteRule& rule : kNoteRules) note(rule);
     never_back();
     ended(DrillEnd::kStalled, "drill-stalled", Severity::kCritical,
           "The procedure comes to a halt: nothing is left that could ever happen");

@@ -40,7 +40,7 @@ constexpr Unit kByteRates[] = {{"TiB/s", kKi* kKi* kKi* kKi},
 // A rate a minute is divided, not multiplied, so that "30 /min" is exactly 0.5 a second.
 constexpr Unit kEventDivisors[] = {{"/s", 1}, {"/min", 60}, {"/h", 3600}, {"/d", 86400}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) { return c >= '0' && c <= '9'; }
 
 struct Quantity {
   double number = 0;
@@ -49,12 +49,12 @@ struct Quantity {
 
 std::optional<Quantity> split(std::string_view text) {
   std::size_t whole = 0;
-  while (whole < text.size() && is_digit(text[whole])) ++whole;
+  while (whole < text.size() && digit(text[whole])) ++whole;
   if (whole == 0 || whole > 15) return std::nullopt;
   std::size_t end = whole;
   if (end < text.size() && text[end] == '.') {
     ++end;
-    while (end < text.size() && is_digit(text[end])) ++end;
+    while (end < text.size() && digit(text[end])) ++end;
     const std::size_t places = end - whole - 1;
     if (places == 0 || places > 9) return std::nullopt;
   }
@@ -148,7 +148,7 @@ std::optional<EventRate> parse_event_rate(std::string_view text) {
 std::optional<Duration> parse_time_of_day(std::string_view text) {
   if (text.size() != 5 || text[2] != ':') return std::nullopt;
   for (const std::size_t i : {0U, 1U, 3U, 4U}) {
-    if (!is_digit(text[i])) return std::nullopt;
+    if (!digit(text[i])) return std::nullopt;
   }
   const int hours = (text[0] - '0') * 10 + (text[1] - '0');
   const int minutes = (text[3] - '0') * 10 + (text[4] - '0');

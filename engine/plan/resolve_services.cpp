@@ -91,7 +91,7 @@ PlannedService resolve_service(Resolution& r, const ServiceSpec& service) {
   return planned;
 }
 
-void check_circles(Resolution& r) {
+void check_needs(Resolution& r) {
   DependenceGraph graph(r.system.services.size());
   std::vector<std::string> names;
   for (std::uint32_t i = 0; i < r.system.services.size(); ++i) {
@@ -111,7 +111,7 @@ void resolve_services(Resolution& r) {
   for (const ServiceSpec& service : r.system.services) {
     r.plan.services.push_back(resolve_service(r, service));
   }
-  check_circles(r);
+  check_needs(r);
 }
 
 }  // namespace firedrill
