@@ -112,7 +112,7 @@ Outcome EcsService::take(const PlannedCall& call, StepIndex by) {
       return set_desired(call.count, by);
     case Operation::kEcsCreateService:
     case Operation::kTerraformApply:
-      return create(call.count, by);
+      return create(call.count == kCountUnchanged ? kProductionCount : call.count, by);
     default:
       return Component::take(call, by);
   }
@@ -155,6 +155,7 @@ Outcome EcsService::create(std::int64_t count, StepIndex by) {
 
 Outcome EcsService::set_desired(std::int64_t count, StepIndex by) {
   if (!exists_) return Outcome::failed(Failure::kNotFound);
+  if (count == kCountUnchanged) count = desired_;
   const std::int64_t wanted = count < 0 ? spec().production_count : count;
   const std::int64_t more = wanted - desired_;
   desired_ = wanted;

@@ -8,6 +8,8 @@
 #include "models/dns.hpp"
 #include "models/dynamodb.hpp"
 #include "models/s3.hpp"
+#include "models/schema.hpp"
+#include "models/terraform.hpp"
 
 namespace firedrill {
 namespace {
@@ -36,6 +38,8 @@ struct MakerOf {
   Maker operator()(const CredentialSpec&) const { return make<Component>; }
   Maker operator()(const SecretSpec&) const { return make<Component>; }
   Maker operator()(const KmsKeySpec&) const { return make<Component>; }
+  Maker operator()(const SchemaSpec&) const { return make<Schema>; }
+  Maker operator()(const TerraformModuleSpec&) const { return make<TerraformModule>; }
 };
 
 }  // namespace

@@ -266,7 +266,7 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
   Report report;
   report.program = program;
   report.scenario = {plan.scenario, plan.scenario_path, plan.scenario_sha256, plan.title,
-                     plan.question};
+                     plan.question, plan.expected};
   report.seed = study.seed;
   report.asked = study.asked;
   report.completed = study.completed;

@@ -20,11 +20,19 @@ constexpr std::array<std::string_view, 10> kFailures = {
     "throttled", "not-found", "no-capacity", "not-verified", "lost-reply"};
 static_assert(kFailures.size() == static_cast<std::size_t>(Failure::kLostReply) + 1);
 
-constexpr std::array<std::string_view, 9> kNotes = {
-    "promotion-refused", "waiter-gave-up", "waiter-ended-early",
-    "quota-short",       "no-capacity",    "state-unreachable",
-    "monitoring-blind",  "human-error",    "primary-never-answered"};
-static_assert(kNotes.size() == static_cast<std::size_t>(Note::kPrimaryNeverAnswered) + 1);
+constexpr std::array<std::string_view, 12> kNotes = {"promotion-refused",
+                                                     "waiter-gave-up",
+                                                     "waiter-ended-early",
+                                                     "quota-short",
+                                                     "no-capacity",
+                                                     "state-unreachable",
+                                                     "monitoring-blind",
+                                                     "human-error",
+                                                     "primary-never-answered",
+                                                     "circuit-breaker-tripped",
+                                                     "restarts-throttled",
+                                                     "exec-unavailable"};
+static_assert(kNotes.size() == static_cast<std::size_t>(Note::kExecUnavailable) + 1);
 
 constexpr std::array<std::string_view, 3> kEnds = {"completed", "past-horizon", "stalled"};
 

@@ -52,8 +52,17 @@ constexpr NoteRule kNoteRules[] = {
     {Note::kPrimaryNeverAnswered, "primary-never-answered", Severity::kWarning,
      "The first responder does not answer, and the page goes up the ladder",
      "Shorten the time until the next level is called."},
+    {Note::kCircuitBreakerTripped, "circuit-breaker-tripped", Severity::kInfo,
+     "A deployment is given up and rolled back by its circuit breaker",
+     "See whether the people who are paged know that it has happened."},
+    {Note::kRestartsThrottled, "restarts-throttled", Severity::kWarning,
+     "Tasks that cannot start are tried less and less often",
+     "Force a new deployment once the cause is gone, which starts them at once."},
+    {Note::kExecUnavailable, "exec-unavailable", Severity::kWarning,
+     "No session can be opened in a running task",
+     "Enable execute-command on the service, and try it before the night."},
 };
-static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kPrimaryNeverAnswered) + 1);
+static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kExecUnavailable) + 1);
 
 std::string human(const ReportTime& ms) {
   return ms ? to_human(Duration::milliseconds(*ms)) : "longer than the horizon";

@@ -123,7 +123,8 @@ Json result_of(const Report& report) {
                       {"path", report.scenario.path},
                       {"sha256", report.scenario.sha256},
                       {"title", report.scenario.title},
-                      {"question", report.scenario.question}};
+                      {"question", report.scenario.question},
+                      {"expected", report.scenario.expected}};
   json["seed"] = report.seed;
   json["runs"] = {
       {"asked", report.asked}, {"completed", report.completed}, {"failed", report.failed}};

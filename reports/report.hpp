@@ -27,6 +27,7 @@ struct ReportScenario {
   std::string sha256;
   std::string title;
   std::string question;
+  std::string expected;  // may be empty
 };
 
 struct ReportQuantiles {

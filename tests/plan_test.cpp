@@ -21,7 +21,7 @@ using namespace firedrill::test;
 
 TEST_CASE("the vocabulary names every operation once", "[unit][plan]") {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(Operation::kMetricSyntheticsFailed); ++i) {
+  for (int i = 0; i < static_cast<int>(vocabulary().size()); ++i) {
     const OperationRule& rule = rule_of(static_cast<Operation>(i));
     CHECK(names.insert(rule.name).second);
     CHECK(find_operation(rule.name) == &rule);
@@ -33,11 +33,12 @@ TEST_CASE("the vocabulary names every operation once", "[unit][plan]") {
 
 TEST_CASE("every kind of component has a rule", "[unit][plan]") {
   const std::vector<ComponentDetail> details = {
-      EcsServiceSpec{},    EcsClusterSpec{},  EcrRegistrySpec{},
-      LoadBalancerSpec{},  DnsRecordSpec{},   DistributionPointSpec{},
-      AuroraClusterSpec{}, DynamoTableSpec{}, S3BucketSpec{},
-      BackupPlanSpec{},    CertificateSpec{}, CredentialSpec{},
-      SecretSpec{},        KmsKeySpec{}};
+      EcsServiceSpec{},     EcsClusterSpec{},  EcrRegistrySpec{},
+      LoadBalancerSpec{},   DnsRecordSpec{},   DistributionPointSpec{},
+      AuroraClusterSpec{},  DynamoTableSpec{}, S3BucketSpec{},
+      BackupPlanSpec{},     CertificateSpec{}, CredentialSpec{},
+      SecretSpec{},         KmsKeySpec{},      SchemaSpec{},
+      TerraformModuleSpec{}};
   REQUIRE(details.size() == std::variant_size_v<ComponentDetail>);
   CHECK(component_kinds().size() == details.size());
   for (const ComponentDetail& detail : details) {

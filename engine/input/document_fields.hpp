@@ -120,7 +120,9 @@ inline constexpr Choice kComponentKinds[] = {
     {"acm:certificate", "Certificate of a name, issued by ACM or imported"},
     {"auth:credential", "Password, access key or signing key, and who accepts which version"},
     {"secretsmanager:secret", "Where the newest version of a credential is stored"},
-    {"kms:key", "Encryption key behind an alias, and the data under it"}};
+    {"kms:key", "Encryption key behind an alias, and the data under it"},
+    {"db:schema", "Tables that revisions of a service are written for"},
+    {"terraform:module", "Infrastructure that is changed by code"}};
 static_assert(std::size(kComponentKinds) == std::variant_size_v<ComponentDetail>);
 
 /// A parameter of a distribution.
@@ -223,9 +225,20 @@ void describe(V& v, EcsServiceSpec& s) {
   v.field("production_count", s.production_count,
           {.doc = "What runbooks mean by production count", .minimum = 1, .maximum = 100'000});
   v.field("image_size", s.image_size, {.doc = "What a task pulls", .above_zero = true});
-  v.field("exists", s.exists, {.doc = "False: only a task definition; a step creates the service"});
   v.field("exists", s.exists,
           {.doc = "False where there is only a task definition, and a step creates the service"});
+  v.field("minimum_healthy_percent", s.minimum_healthy_percent,
+          {.doc = "Healthy tasks during a deployment, at least, in percent of the desired count",
+           .minimum = 0,
+           .maximum = 100});
+  v.field("maximum_percent", s.maximum_percent,
+          {.doc = "Tasks during a deployment, at most, in percent of the desired count",
+           .minimum = 100,
+           .maximum = 400});
+  v.field("circuit_breaker", s.circuit_breaker,
+          {.doc = "Whether a deployment whose tasks keep failing is rolled back by itself"});
+  v.field("health_check_grace_period", s.health_check_grace_period,
+          {.doc = "For how long after it runs a task may fail its health checks"});
 }
 
 template <class V>
@@ -359,6 +372,16 @@ void describe(V& v, KmsKeySpec& k) {
   v.field("automatic_rotation", k.automatic_rotation,
           {.doc = "Whether its material is rotated every year"});
   v.field("data", k.data, {.doc = "What is stored under it", .above_zero = true});
+}
+
+template <class V>
+void describe(V& v, SchemaSpec& s) {
+  v.field("cluster", s.cluster, {.doc = "The aurora:cluster that holds it", .required = true});
+}
+
+template <class V>
+void describe(V& v, TerraformModuleSpec& m) {
+  v.field("region", m.region, {.doc = "Region of what it describes", .required = true});
 }
 
 template <class V>
@@ -619,6 +642,7 @@ void describe(V& v, ScenarioDocument& d) {
   v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
   v.field("title", d.title, {.doc = "Title for people"});
   v.field("question", d.question, {.doc = "What this scenario answers"});
+  v.field("expected", d.expected, {.doc = "How it is expected to come out, and why"});
   v.field("system", d.system,
           {.doc = "Path of the system document, relative to this file", .required = true});
   v.field("runbooks", d.runbooks, {.doc = "Paths of the runbooks that are armed"});

@@ -127,6 +127,13 @@ struct EcsServiceSpec {  // kind "ecs:service"
   std::int64_t production_count = 1;  // what runbooks mean by "production count"
   Size image_size{400.0 * 1024 * 1024};
   bool exists = true;  // false: only a task definition, the service is created by a step
+  /// Of a deployment, in percent of the desired count: healthy tasks at least, tasks at most.
+  std::int64_t minimum_healthy_percent = 100;
+  std::int64_t maximum_percent = 200;
+  /// Whether a deployment whose tasks keep failing is stopped and rolled back by itself.
+  bool circuit_breaker = false;
+  /// For how long after it runs a task may fail its health checks.
+  Duration health_check_grace_period;
 };
 struct EcsClusterSpec {  // kind "ecs:cluster"
   Name region;
@@ -191,6 +198,12 @@ struct BackupPlanSpec {  // kind "backup:plan": snapshots of a cluster, copied t
   Duration interval = Duration::hours(24);
   ByteRate restore_rate{100.0 * 1024 * 1024};
 };
+struct SchemaSpec {  // kind "db:schema": the tables that revisions of a service are written for
+  Name cluster;      // aurora:cluster that holds them
+};
+struct TerraformModuleSpec {  // kind "terraform:module": what a change of it breaks lists it
+  Name region;
+};
 
 struct CertificateSpec {  // kind "acm:certificate"
   Name region;
@@ -220,7 +233,8 @@ struct KmsKeySpec {  // kind "kms:key"
 using ComponentDetail =
     std::variant<EcsServiceSpec, EcsClusterSpec, EcrRegistrySpec, LoadBalancerSpec, DnsRecordSpec,
                  DistributionPointSpec, AuroraClusterSpec, DynamoTableSpec, S3BucketSpec,
-                 BackupPlanSpec, CertificateSpec, CredentialSpec, SecretSpec, KmsKeySpec>;
+                 BackupPlanSpec, CertificateSpec, CredentialSpec, SecretSpec, KmsKeySpec,
+                 SchemaSpec, TerraformModuleSpec>;
 
 struct ComponentSpec {
   Name name;
@@ -451,6 +465,7 @@ struct ScenarioDocument {
   Metadata metadata;
   std::string title;
   std::string question;        // what this scenario answers
+  std::string expected;        // how it is expected to come out, and why
   Name system;                 // path, relative to the scenario
   std::vector<Name> runbooks;  // paths, relative to the scenario
   std::vector<Name> timings;   // further timing documents, relative paths

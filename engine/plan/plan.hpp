@@ -53,6 +53,10 @@ struct PlannedTiming {
   bool used = false;         // bound by something in this plan
 };
 
+/// Counts of a call that are not numbers.
+constexpr std::int64_t kProductionCount = -1;  // what the component says is its production count
+constexpr std::int64_t kCountUnchanged = -2;   // the call gives none
+
 /// A call with its arguments bound.
 struct PlannedCall {
   Operation operation = Operation::kWaitFor;
@@ -63,11 +67,12 @@ struct PlannedCall {
   std::uint32_t zone = 0;
   LinkIndex link;
   AlarmIndex alarm;
-  std::int64_t count = -1;  // -1: the component's production count
+  std::int64_t count = kCountUnchanged;
   std::optional<Duration> duration;
   double share = 1.0;
   double factor = 1.0;  // a multiple of what is usual
   std::string word;
+  std::optional<bool> flag;  // nothing: the component's own setting
 };
 
 /// The fault at a part of its size, 0 to 1: its share, and what its factor is beyond the usual.
@@ -280,6 +285,7 @@ struct Plan {
   std::string scenario_sha256;  // over every document that the plan was made of
   std::string title;
   std::string question;
+  std::string expected;
   std::string system;
 
   std::vector<PlannedRegion> regions;

@@ -81,6 +81,7 @@ class PlanPrinter {
     page_.heading("SCENARIO " + plan_.scenario);
     field("title", plan_.title);
     field("question", plan_.question);
+    if (!plan_.expected.empty()) field("expected", plan_.expected);
     field("system", plan_.system);
     field("start", plan_.start.text);
     field("horizon", to_human(plan_.horizon));
@@ -353,7 +354,9 @@ std::string describe_call(const Plan& plan, const PlannedCall& call) {
   if (call.link.valid()) parts.push_back(plan.links[call.link.value].name);
   if (call.target.valid()) parts.push_back("to " + plan.component(call.target).name);
   if (takes(rule, ParameterType::kCount)) {
-    parts.push_back("count " + (call.count < 0 ? "production" : thousands(call.count)));
+    if (call.count != kCountUnchanged) {
+      parts.push_back("count " + (call.count < 0 ? "production" : thousands(call.count)));
+    }
   }
   if (call.duration) parts.push_back(to_human(*call.duration));
   if (takes(rule, ParameterType::kShare)) parts.push_back("share " + percent(call.share));

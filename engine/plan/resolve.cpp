@@ -49,6 +49,7 @@ std::optional<Plan> resolve(const ScenarioDocument& scenario, const SystemDocume
   r.plan.scenario = scenario.metadata.name.text;
   r.plan.title = scenario.title;
   r.plan.question = scenario.question;
+  r.plan.expected = scenario.expected;
   r.plan.system = system.metadata.name.text;
   r.plan.horizon = scenario.horizon;
   r.plan.runs = scenario.runs;

@@ -25,6 +25,8 @@ std::string_view form_of(ParameterType type) {
       return "a number from 0 to 1,000,000";
     case ParameterType::kWord:
       return "a word";
+    case ParameterType::kFlag:
+      return "true or false";
     case ParameterType::kComponent:
     case ParameterType::kService:
     case ParameterType::kRegion:
@@ -116,6 +118,8 @@ class CallBinder {
         return bind_number(argument.value, 1, call_.share);
       case ParameterType::kFactor:
         return bind_number(argument.value, kCountMax, call_.factor);
+      case ParameterType::kFlag:
+        return bind_flag(argument.value);
       default:
         break;
     }
@@ -127,7 +131,7 @@ class CallBinder {
 
   bool bind_count(const ArgumentValue& value) {
     if (const auto* text = std::get_if<std::string>(&value)) {
-      call_.count = -1;
+      call_.count = kProductionCount;
       return *text == "production";
     }
     const auto* number = std::get_if<double>(&value);
@@ -142,6 +146,11 @@ class CallBinder {
       call_.duration = parse_iso8601_duration(*text);
     }
     return call_.duration.has_value();
+  }
+
+  bool bind_flag(const ArgumentValue& value) {
+    if (const auto* flag = std::get_if<bool>(&value)) call_.flag = *flag;
+    return call_.flag.has_value();
   }
 
   static bool bind_number(const ArgumentValue& value, double most, double& bound) {
@@ -174,10 +183,21 @@ class CallBinder {
         break;
       default:
         call_.word = name.text;
+        check_word(parameter, referrer, name);
         if (rule_.kind == OperationClass::kFault && parameter.name == "service") {
           check_control_plane(r_, referrer, name);
         }
     }
+  }
+
+  void check_word(const ParameterRule& parameter, const std::string& referrer, const Name& name) {
+    if (parameter.words.empty()) return;
+    std::vector<std::string> known(parameter.words.begin(), parameter.words.end());
+    if (std::find(known.begin(), known.end(), name.text) != known.end()) return;
+    error(
+        Rule::kUnknownName, name.at,
+        fmt::format("{} unknown {}{}", referrer, quoted(name.text), did_you_mean(name.text, known)),
+        use_one_of(known));
   }
 
   /// The first component parameter is what the call acts on, the second what it points to.

@@ -69,6 +69,9 @@ struct LinksOf {
         {"holds", &d.holds, {"auth:credential"}},
         {"replicates_from", &d.replicates_from, {"secretsmanager:secret"}, Where::kOtherRegion}};
   }
+  std::vector<Link> operator()(const SchemaSpec& d) const {
+    return {{"cluster", &d.cluster, {"aurora:cluster"}}};
+  }
   template <class Other>
   std::vector<Link> operator()(const Other&) const {
     return {};

@@ -26,6 +26,7 @@ enum class Operation : std::uint8_t {
   kWaitRegionHealthy,
   kWaitReplicaLag,
   kWaitTableExists,
+  kWaitWatchStable,
   // Calls to a provider.
   kEcsUpdateService,
   kEcsCreateService,
@@ -85,6 +86,22 @@ enum class Operation : std::uint8_t {
   kKmsReEncrypt,
   kKmsScheduleDeletion,
   kKmsCancelDeletion,
+  // Tasks and what a deployment changes with them.
+  kEcsListServices,
+  kEcsListTasks,
+  kEcsDescribeTasks,
+  kEcsListTaskDefinitions,
+  kEcsDescribeTaskDefinition,
+  kEcsRegisterTaskDefinition,
+  kEcsExecuteCommand,
+  kEcrDescribeImages,
+  kEcrPutImage,
+  kLogsGetLogEvents,
+  kLogsDescribeLogStreams,
+  kIamGetRolePolicy,
+  kSchemaMigrateDown,
+  kSchemaPointAt,
+  kGitRevert,
   // Faults.
   kFaultRegionLoss,
   kFaultZoneLoss,
@@ -108,6 +125,11 @@ enum class Operation : std::uint8_t {
   kFaultCredentialRevoked,
   kFaultSecretRotates,
   kFaultRotationFallsDue,
+  kFaultBadDeployment,
+  kFaultTasksCrash,
+  kFaultImageMissing,
+  kFaultQuota,
+  kFaultBadInfrastructure,
   // Probes.
   kProbeServiceServes,
   kProbeServedAtMost,
@@ -134,6 +156,13 @@ enum class Operation : std::uint8_t {
   kProbeExposedRefused,
   kProbeRotationEnabled,
   kProbeDataUnderNewKey,
+  kProbeStopReasonIs,
+  kProbeDeploymentInProgress,
+  kProbeRunningAsDesired,
+  kProbeRunsKnownGood,
+  kProbeServiceTargetsHealthy,
+  kProbeSchemaMigrated,
+  kProbeModuleChanged,
   // Metrics of alarms.
   kMetricTarget5xx,
   kMetricEndpointUnhealthy,
@@ -150,6 +179,7 @@ enum class Operation : std::uint8_t {
   kMetricDaysToExpiry,
   kMetricRotationOverdue,
   kMetricCredentialExposed,
+  kMetricDeploymentFailed,
 };
 
 enum class OperationClass : std::uint8_t { kHuman, kWait, kCall, kFault, kProbe, kMetric };
@@ -165,7 +195,8 @@ enum class ParameterType : std::uint8_t {
   kShare,
   kFactor,
   kWord,
-  kAlarm
+  kAlarm,
+  kFlag
 };
 
 constexpr std::string_view kAnyKind{};
@@ -181,6 +212,8 @@ struct ParameterRule {
   std::string_view meaning;
   /// For kComponent: one name, or several separated by commas.
   bool many = false;
+  /// For kWord: the words that fit; empty for any.
+  std::vector<std::string_view> words = {};
 };
 
 /// A waiter asks once, then at every poll, and gives up after its limit, whatever happens later.

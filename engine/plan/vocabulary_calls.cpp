@@ -84,17 +84,6 @@ std::vector<OperationRule> wait_rules() {
 
 std::vector<OperationRule> compute_rules() {
   return {
-      {Op::kEcsUpdateService,
-       OperationClass::kCall,
-       "ecs:UpdateService",
-       "Sets the desired count of a service",
-       {component("service", kEcsService, "the service"),
-        value("desired_count", kCount, "tasks wanted; \"production\" for its production count",
-              false)},
-       "ecs",
-       true,
-       kChanging,
-       {kChangeCall}},
       {Op::kEcsCreateService,
        OperationClass::kCall,
        "ecs:CreateService",
@@ -128,7 +117,7 @@ std::vector<OperationRule> compute_rules() {
        OperationClass::kCall,
        "terraform:Apply",
        "Creates what the code describes; needs the remote state, wherever that is kept",
-       {components("services", kEcsService, "services it creates"),
+       {components("resources", "ecs:service|terraform:module", "what it creates or changes"),
         value("state_in", kRegion, "region that keeps the remote state")},
        "ecs",
        true,

@@ -25,6 +25,8 @@ inline constexpr std::string_view kCertificate = "acm:certificate";
 inline constexpr std::string_view kCredential = "auth:credential";
 inline constexpr std::string_view kSecret = "secretsmanager:secret";
 inline constexpr std::string_view kKey = "kms:key";
+inline constexpr std::string_view kSchema = "db:schema";
+inline constexpr std::string_view kModule = "terraform:module";
 
 inline constexpr std::string_view kReading = "people.cli_step.read_only";
 inline constexpr std::string_view kChanging = "people.cli_step.mutating";
@@ -58,6 +60,7 @@ std::vector<OperationRule> store_fault_rules();
 std::vector<OperationRule> probe_rules();
 std::vector<OperationRule> store_look_rules();
 std::vector<OperationRule> metric_rules();
+std::vector<OperationRule> deployment_rules();
 
 /// Component kinds of data stores; the rest stand in component_kinds.cpp.
 std::vector<ComponentKindRule> store_kinds();

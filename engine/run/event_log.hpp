@@ -77,6 +77,9 @@ enum class Note : std::uint8_t {
   kMonitoringBlind,
   kHumanError,
   kPrimaryNeverAnswered,
+  kCircuitBreakerTripped,
+  kRestartsThrottled,
+  kExecUnavailable,
 };
 
 enum class DrillEnd : std::uint8_t {

@@ -25,7 +25,9 @@ inline constexpr const char* kSampleSystem = R"json({
     {"name": "shop-east", "kind": "ecs:service",
      "with": {"region": "east", "cluster": "ecs-east", "load_balancer": "lb-east",
               "registry": "ecr-east", "desired_count": 4, "production_count": 4,
-              "image_size": "400 MiB", "exists": true},
+              "image_size": "400 MiB", "exists": true, "minimum_healthy_percent": 100,
+              "maximum_percent": 200, "circuit_breaker": true,
+              "health_check_grace_period": "PT1M"},
      "timings": {"app_boot": "shop.boot"}},
     {"name": "ecs-east", "kind": "ecs:cluster",
      "with": {"region": "east", "task_quota": 500, "task_quota_if_forgotten": 100}},
@@ -46,7 +48,9 @@ inline constexpr const char* kSampleSystem = R"json({
               "object_size": "1 MiB", "replication_time_control": true}},
     {"name": "nightly", "kind": "backup:plan",
      "with": {"source": "db-east", "restores": "db-west", "interval": "P1D",
-              "restore_rate": "100 MiB/s"}}
+              "restore_rate": "100 MiB/s"}},
+    {"name": "orders-schema", "kind": "db:schema", "with": {"cluster": "db-east"}},
+    {"name": "network", "kind": "terraform:module", "with": {"region": "east"}}
   ],
   "stores": [{"name": "orders", "members": ["db-east"]}],
   "services": [
@@ -116,6 +120,7 @@ inline constexpr const char* kSampleScenario = R"json({
   "metadata": {"name": "region-loss"},
   "title": "Region loss",
   "question": "How long are customers without the shop?",
+  "expected": "An hour, since people have to be woken.",
   "system": "system.json",
   "runbooks": ["runbooks/region-failover.json"],
   "timings": ["measured.json"],
