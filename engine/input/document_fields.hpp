@@ -6,65 +6,13 @@
 // disagree.
 //
 // A visitor offers `field(key, member, FieldRules)` and `origin(Origin&)`. Where JSON and struct
-// differ in shape, a small wrapper below stands for the member.
+// differ in shape, a small wrapper of field_rules.hpp stands for the member.
 #pragma once
 
-#include <limits>
-#include <span>
-#include <string_view>
-
-#include "engine/input/documents.hpp"
+#include "engine/input/field_rules.hpp"
+#include "engine/input/runbook_fields.hpp"
 
 namespace firedrill {
-
-/// A word that can stand in a field, and what it means.
-struct Choice {
-  std::string_view word;
-  std::string_view meaning;
-};
-
-enum class Form {
-  kText,       // strings may be empty, names may not
-  kLabel,      // RFC 1123: lower-case letters, digits, '-', at most 63 bytes
-  kOnFailure,  // "abort", "continue" or "step:ID"
-  kNotBlank,   // a string with more than blanks
-  kStartTime,  // "any", "office", "asleep" or "HH:MM"
-};
-
-struct FieldRules {
-  std::string_view doc;  // a sentence without a final stop
-  bool required = false;
-  Form form = Form::kText;
-  std::span<const Choice> choices{};
-  // Numbers, shares included.
-  double minimum = -std::numeric_limits<double>::infinity();
-  double maximum = std::numeric_limits<double>::infinity();
-  bool above_zero = false;  // numbers, durations, sizes and rates
-  std::size_t items_min = 0;
-  Rule missing = Rule::kMissingKey;
-};
-
-// ------------------------------------------------------------------------- wrappers of JSON shapes
-
-/// `"09:00"` for a duration since midnight.
-struct TimeOfDayField {
-  Duration& since_midnight;
-};
-/// `{"from": "23:00", "to": "07:00"}` for two members of the struct around it.
-struct HoursField {
-  Duration& from;
-  Duration& to;
-};
-/// `"tiers"` or a list of targets.
-struct TargetsField {
-  bool& from_tiers;
-  std::vector<TargetSpec>& list;
-};
-/// The object `with` of a component, whose fields depend on the kind.
-struct DetailField {
-  const Name& kind;
-  ComponentDetail& detail;
-};
 
 // --------------------------------------------------------------------------------- tables of words
 
@@ -124,23 +72,6 @@ inline constexpr Choice kComponentKinds[] = {
     {"db:schema", "Tables that revisions of a service are written for"},
     {"terraform:module", "Infrastructure that is changed by code"}};
 static_assert(std::size(kComponentKinds) == std::variant_size_v<ComponentDetail>);
-
-/// A parameter of a distribution.
-struct Parameter {
-  std::string_view name;
-  std::string_view meaning;
-  bool above_zero = false;
-  double minimum = -std::numeric_limits<double>::infinity();
-};
-/// One way to write a family: all of these keys. A family with two ways has two entries.
-struct FamilyForm {
-  std::string_view family;
-  std::string_view meaning;
-  std::span<const Parameter> parameters;
-  bool has_values = false;
-};
-std::span<const FamilyForm> family_forms();
-std::span<const Parameter> truncation_parameters();
 
 // ------------------------------------------------------------------------------------ common parts
 
@@ -536,71 +467,6 @@ void describe(V& v, SystemDocument& d) {
           {.doc = "Severities, the worst first; absent: SEV-1 to SEV-4 without rules"});
   v.field("people", d.people, {.doc = "Roles, hours, escalation"});
   v.field("timings", d.timings, {.doc = "Timings that replace or add to the library"});
-  v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
-}
-
-// ----------------------------------------------------------------------------------------- runbook
-
-template <class V>
-void describe(V& v, ConditionSpec& c) {
-  v.field("observe", c.observe, {.doc = "A probe of the vocabulary", .required = true});
-  v.field("with", c.with, {.doc = "Arguments of the probe"});
-  v.field("is", c.is, {.doc = "The answer that satisfies"});
-}
-
-template <class V>
-void describe(V& v, RetrySpec& r) {
-  v.field("attempts", r.attempts, {.doc = "Attempts in all", .minimum = 1, .maximum = 1'000});
-  v.field("delay", r.delay, {.doc = "Before the next attempt"});
-}
-
-template <class V>
-void describe(V& v, StepSpec& s) {
-  v.field("id", s.id, {.doc = "Name of the step in this runbook", .required = true});
-  v.field("title", s.title, {.doc = "Title for people"});
-  v.field("document", s.document, {.doc = "Where the source document says it"});
-  v.field("role", s.role, {.doc = "Whose hands it needs; absent: nobody's"});
-  v.field("uses", s.uses, {.doc = "An action of the vocabulary", .required = true});
-  v.field("with", s.with, {.doc = "Arguments of the action"});
-  v.field("needs", s.needs, {.doc = "Steps that must have ended before"});
-  v.field("when", s.when, {.doc = "Skipped unless this holds"});
-  v.field("verify", s.verify, {.doc = "Must hold afterwards"});
-  v.field("timeout", s.timeout, {.doc = "Then the step has failed", .above_zero = true});
-  v.field("retry", s.retry, {.doc = "What happens before it counts as failed"});
-  v.field("on_failure", s.on_failure,
-          {.doc = "abort, continue, or step:ID to go on with that step", .form = Form::kOnFailure});
-  v.field("rollback", s.rollback, {.doc = "Step that undoes this one when the runbook is aborted"});
-  v.field("time", s.time, {.doc = "Timing of the hands-on part; absent: the action's own"});
-  v.field("irreversible", s.irreversible, {.doc = "Cannot be undone"});
-  v.field("decides", s.decides, {.doc = "Its end is the mark 'decided'"});
-}
-
-template <class V>
-void describe(V& v, TriggerSpec& t) {
-  v.field("alarms", t.alarms, {.doc = "Any of these starts the runbook", .required = true});
-}
-
-template <class V>
-void describe(V& v, CriterionSpec& c) {
-  v.field("when", c.when, {.doc = "State of the platform", .required = true});
-  v.field("for", c.lasts, {.doc = "How long it must last"});
-  v.field("severity", c.severity, {.doc = "The incident is raised to this severity"});
-  v.field("pages", c.pages, {.doc = "Roles called then"});
-}
-
-template <class V>
-void describe(V& v, RunbookDocument& d) {
-  v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
-  v.field("title", d.title, {.doc = "Title for people"});
-  v.field("source", d.source, {.doc = "The document and section it models"});
-  v.field("trigger", d.trigger, {.doc = "What starts it", .required = true});
-  v.field("severity", d.severity,
-          {.doc = "Severity declared at least, whatever the impact", .required = true});
-  v.field("pages", d.pages,
-          {.doc = "Roles called at the declaration, besides those of the severity"});
-  v.field("escalation", d.escalation, {.doc = "What raises the severity or calls others later"});
-  v.field("steps", d.steps, {.doc = "The steps", .required = true, .items_min = 1});
-  v.field("verification", d.verification, {.doc = "Steps that prove the recovery"});
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
 }
 

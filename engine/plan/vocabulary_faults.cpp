@@ -3,7 +3,9 @@
 
 namespace firedrill::vocabulary_rows {
 
-std::vector<OperationRule> fault_rules() {
+namespace {
+
+std::vector<OperationRule> place_faults() {
   return {
       {Op::kFaultRegionLoss,
        OperationClass::kFault,
@@ -32,6 +34,11 @@ std::vector<OperationRule> fault_rules() {
        true,
        {},
        {}},
+  };
+}
+
+std::vector<OperationRule> control_plane_and_component_faults() {
+  return {
       {Op::kFaultControlPlane,
        OperationClass::kFault,
        "fault:control-plane",
@@ -83,6 +90,14 @@ std::vector<OperationRule> fault_rules() {
        {},
        {}},
   };
+}
+
+}  // namespace
+
+std::vector<OperationRule> fault_rules() {
+  std::vector<OperationRule> all = place_faults();
+  for (OperationRule& rule : control_plane_and_component_faults()) all.push_back(std::move(rule));
+  return all;
 }
 
 }  // namespace firedrill::vocabulary_rows
