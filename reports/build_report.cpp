@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+#include <utility>
 
+#include "reports/bottleneck.hpp"
 #include "reports/findings.hpp"
 #include "reports/samples.hpp"
 
@@ -17,34 +20,67 @@ double share_of(std::int64_t part, std::size_t whole) {
 }
 
 /// A drill that broke, or that can never end, vouches for nothing: it counts, and not as met.
-std::vector<ReportTarget> targets_of(const Plan& plan, const StudyResult& study) {
+ReportTarget target_of(const Plan& plan, const StudyResult& study, std::size_t index) {
+  const PlannedTarget& planned = plan.targets[index];
   const Samples& samples = study.samples;
+  ReportTarget target;
+  target.subject = planned.subject;
+  if (planned.service.valid()) {
+    const TierIndex tier = plan.service(planned.service).tier;
+    if (tier.valid()) target.tier = plan.tiers[tier.value].name;
+  }
+  target.objective = planned.objective;
+  target.from = planned.from;
+  target.limit_ms = planned.limit.us / 1000;
+  target.limit = to_iso8601(planned.limit);
+  target.required_share = planned.required_share;
+  std::vector<std::int32_t> judged;
+  for (std::size_t i = 0; i < samples.target_ms.at(index).size(); ++i) {
+    const std::int32_t value = samples.target_ms[index][i];
+    if (value == kNotJudgedMs) continue;
+    judged.push_back(value);
+    const bool in_time = value != kNotReachedMs && value <= target.limit_ms;
+    if (in_time && samples.end[i] != DrillEnd::kStalled) ++target.met;
+  }
+  target.judged = static_cast<std::int64_t>(judged.size());
+  const std::int64_t of = target.judged + study.failed;
+  target.met_share = share_of(target.met, static_cast<std::size_t>(of));
+  if (!judged.empty()) {
+    target.met_share_ci95 = share_interval(target.met, of);
+    target.verdict = judge(target.met_share_ci95, target.required_share);
+  }
+  target.achieved = quantiles_of(std::move(judged));
+  target.bottleneck = find_bottleneck(plan, samples, index);
+  return target;
+}
+
+std::vector<ReportTarget> targets_of(const Plan& plan, const StudyResult& study) {
   std::vector<ReportTarget> targets;
-  for (const PlannedTarget& planned : plan.targets) {
-    const PlannedService& service = plan.service(planned.service);
-    const auto& columns = planned.objective == Objective::kRto ? samples.rto_ms : samples.rpo_ms;
-    const auto& values = columns.at(planned.service.value);
-    ReportTarget target;
-    target.service = service.name;
-    target.tier = service.tier.valid() ? plan.tiers[service.tier.value].name : "";
-    target.objective = planned.objective;
-    target.limit_ms = planned.limit.us / 1000;
-    target.limit = to_iso8601(planned.limit);
-    target.required_share = planned.required_share;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const bool in_time = values[i] != kNotReachedMs && values[i] <= target.limit_ms;
-      if (in_time && samples.end[i] != DrillEnd::kStalled) ++target.met;
-    }
-    const std::int64_t of = static_cast<std::int64_t>(values.size()) + study.failed;
-    target.met_share = share_of(target.met, static_cast<std::size_t>(of));
-    if (!values.empty()) {
-      target.met_share_ci95 = share_interval(target.met, of);
-      target.verdict = judge(target.met_share_ci95, target.required_share);
-    }
-    target.achieved = quantiles_of(values);
-    targets.push_back(std::move(target));
+  for (std::size_t i = 0; i < plan.targets.size(); ++i) {
+    targets.push_back(target_of(plan, study, i));
   }
   return targets;
+}
+
+std::optional<std::size_t> worst_target_of(const std::vector<ReportTarget>& targets) {
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  const auto met = [](const ReportTarget& t) {
+    // One that no drill was judged by is no worse than any.
+    return t.judged == 0 ? kNever : t.met_share / std::max(t.required_share, 1e-9);
+  };
+  const auto overrun = [](const ReportTarget& t) {
+    if (!t.achieved.p50) return kNever;
+    return static_cast<double>(*t.achieved.p50) /
+           static_cast<double>(std::max<std::int64_t>(t.limit_ms, 1));
+  };
+  std::optional<std::size_t> worst;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto rank = [&](std::size_t t) {
+      return std::pair(met(targets[t]), -overrun(targets[t]));
+    };
+    if (!worst || rank(i) < rank(*worst)) worst = i;
+  }
+  return worst;
 }
 
 Verdict worst_of(const std::vector<ReportTarget>& targets) {
@@ -88,10 +124,9 @@ std::vector<ReportStore> stores_of(const Plan& plan, const Samples& samples) {
 struct PhaseRule {
   std::string_view name;
   std::string_view meaning;
-  std::size_t from;  // a mark; kOnset
+  std::size_t from;  // a mark, or kOnset
   std::size_t to;
 };
-constexpr std::size_t kOnset = std::size_t{0} - 1;
 constexpr PhaseRule kPhases[] = {
     {"detect", "fault to first alarm that pages", kOnset, kDetectedMark},
     {"acknowledge", "alarm to a person at work", kDetectedMark, kAcknowledgedMark},
@@ -154,10 +189,7 @@ void add_steps(const Plan& plan, const Samples& samples, Report& report) {
     }
     if (times.empty()) continue;
     const StepSums& sums = samples.step_sums.at(s);
-    critical_sum.idle_ms += sums.critical.idle_ms;
-    critical_sum.work_ms += sums.critical.work_ms;
-    critical_sum.decision_ms += sums.critical.decision_ms;
-    critical_sum.wait_ms += sums.critical.wait_ms;
+    critical_sum += sums.critical;
     ReportStep step;
     step.runbook = plan.runbooks.at(planned.runbook.value).name;
     step.step = planned.id;
@@ -266,13 +298,14 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
   Report report;
   report.program = program;
   report.scenario = {plan.scenario, plan.scenario_path, plan.scenario_sha256, plan.title,
-                     plan.question, plan.expected};
+                     plan.question, plan.expected,      plan.system};
   report.seed = study.seed;
   report.asked = study.asked;
   report.completed = study.completed;
   report.failed = study.failed;
   report.aborted = study.aborted;
   report.targets = targets_of(plan, study);
+  report.worst_target = worst_target_of(report.targets);
   report.verdict = worst_of(report.targets);
   report.headline = headline_of(report.targets, study.completed);
   report.stores = stores_of(plan, study.samples);

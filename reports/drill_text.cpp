@@ -12,9 +12,19 @@ namespace {
 
 std::string span(std::int64_t us) {
   if (us == kNotReachedUs) return "never";
+  if (us == kNotJudgedUs) return "-";
   const std::int64_t ms = (us + 500) / 1000;
   return fmt::format("{}:{:02}:{:02}.{:03}", ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60,
                      ms % 1000);
+}
+
+std::string verdict_of(const PlannedTarget& target, std::int64_t achieved,
+                       const TextOptions& options) {
+  if (achieved == kNotJudgedUs) return "- not asked";
+  const bool met = achieved != kNotReachedUs && achieved <= target.limit.us;
+  const std::string_view symbol = options.unicode ? (met ? "✓" : "✗") : (met ? "+" : "x");
+  return Paint(options.color)(met ? Ink::kGood : Ink::kBad,
+                              fmt::format("{} {}", symbol, met ? "met   " : "missed"));
 }
 
 }  // namespace
@@ -34,20 +44,16 @@ std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t rep
 
   std::size_t name = 20;
   for (const PlannedTarget& target : plan.targets) {
-    name = std::max(name, columns(clean(plan.service(target.service).name)));
+    name = std::max(name, columns(clean(target.subject)));
   }
   heading("TARGETS");
-  for (const PlannedTarget& target : plan.targets) {
-    const ServiceMetrics& service = metrics.services.at(target.service.value);
-    const bool rto = target.objective == Objective::kRto;
-    const std::int64_t achieved = rto ? service.rto_us : service.rpo_us;
-    const bool met = achieved != kNotReachedUs && achieved <= target.limit.us;
-    const std::string_view symbol = options.unicode ? (met ? "✓" : "✗") : (met ? "+" : "x");
-    page += "  " + paint(met ? Ink::kGood : Ink::kBad,
-                         fmt::format("{} {}", symbol, met ? "met   " : "missed"));
-    page += fmt::format("  {}  {} <= {:<8}{:>14}\n",
-                        cell(clean(plan.service(target.service).name), name),
-                        to_word(target.objective), to_iso8601(target.limit), span(achieved));
+  for (std::size_t i = 0; i < plan.targets.size(); ++i) {
+    const PlannedTarget& target = plan.targets[i];
+    const std::int64_t achieved = metrics.targets.at(i).achieved_us;
+    page += "  " + verdict_of(target, achieved, options);
+    page += fmt::format("  {}  {}{:>14}\n", cell(clean(target.subject), name),
+                        cell(target_text(target.objective, target.from, target.limit), 15),
+                        span(achieved));
   }
   heading("SINCE THE FAULT");
   const Marks& marks = metrics.marks;

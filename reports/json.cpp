@@ -21,13 +21,23 @@ Json split_of(const ReportSplit& split) {
           {"idle_s", seconds(split.idle_ms)}};
 }
 
+Json bottleneck_of(const ReportBottleneck& bottleneck) {
+  return {{"kind", to_word(bottleneck.kind)},
+          {"name", bottleneck.name},
+          {"mean_s", seconds(bottleneck.mean)}};
+}
+
 Json target_of(const ReportTarget& target) {
   const Interval& ci = target.met_share_ci95;
-  return {{"service", target.service},
+  const bool service = subject_of(target.objective) == TargetSubject::kService;
+  return {{"service", service ? target.subject : std::string()},
+          {"subject", target.subject},
           {"tier", target.tier},
           {"objective", to_word(target.objective)},
+          {"from", to_word(target.from)},
           {"limit_s", seconds(target.limit_ms)},
           {"required_share", share(target.required_share)},
+          {"judged_drills", target.judged},
           {"met_drills", target.met},
           {"met_share", share(target.met_share)},
           {"met_share_ci95", Json::array({share(ci.low), share(ci.high)})},
@@ -36,7 +46,8 @@ Json target_of(const ReportTarget& target) {
           {"p50_s", seconds(target.achieved.p50)},
           {"p95_s", seconds(target.achieved.p95)},
           {"p99_s", seconds(target.achieved.p99)},
-          {"max_s", seconds(target.achieved.max)}};
+          {"max_s", seconds(target.achieved.max)},
+          {"bottleneck", bottleneck_of(target.bottleneck)}};
 }
 
 Json store_of(const ReportStore& store) {
@@ -124,12 +135,14 @@ Json result_of(const Report& report) {
                       {"sha256", report.scenario.sha256},
                       {"title", report.scenario.title},
                       {"question", report.scenario.question},
-                      {"expected", report.scenario.expected}};
+                      {"expected", report.scenario.expected},
+                      {"system", report.scenario.system}};
   json["seed"] = report.seed;
   json["runs"] = {
       {"asked", report.asked}, {"completed", report.completed}, {"failed", report.failed}};
   json["status"] = report.aborted ? "aborted" : "completed";
   json["verdict"] = to_word(report.verdict);
+  json["worst_target"] = report.worst_target ? Json(*report.worst_target) : Json(nullptr);
   json["targets"] = list(report.targets, target_of);
   json["stores"] = list(report.stores, store_of);
   json["phases"] = list(report.phases, phase_of);

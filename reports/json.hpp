@@ -10,7 +10,7 @@
 
 namespace firedrill {
 
-constexpr std::string_view kResultFormat = "1.0";
+constexpr std::string_view kResultFormat = "1.1";
 
 /// One document with a line end.
 std::string render_json(const Report& report);

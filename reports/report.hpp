@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/input/documents.hpp"
+#include "engine/plan/objectives.hpp"
 #include "engine/plan/plan.hpp"
 #include "engine/study/statistics.hpp"
 
@@ -28,6 +29,7 @@ struct ReportScenario {
   std::string title;
   std::string question;
   std::string expected;  // may be empty
+  std::string system;
 };
 
 struct ReportQuantiles {
@@ -38,9 +40,31 @@ struct ReportQuantiles {
   ReportTime max;
 };
 
+/// What holds up recovery most.
+enum class BottleneckKind : std::uint8_t {
+  kDetection,    // no alarm yet
+  kPage,         // an alarm, and nobody at work
+  kTriage,       // somebody at work, and no runbook chosen
+  kRoleDecides,  // a role takes long to decide
+  kRoleBusy,     // a step is ready, and its role is at another one
+  kRoleAway,     // a step is ready, and nobody of its role is there
+  kStepWork,     // the hands of a step
+  kStepWait,     // a step waits for the platform
+  kStore,        // a store is behind, which no step can change
+  kNoStep,       // nothing in the procedure brings it about
+};
+
+struct ReportBottleneck {
+  BottleneckKind kind = BottleneckKind::kNoStep;
+  std::string name;  // of the role, step or store; empty for the others
+  /// What it adds to the way to the target, as a mean over the drills; empty: in most drills it
+  /// never ends.
+  ReportTime mean;
+};
+
 struct ReportTarget {
-  std::string service;
-  std::string tier;
+  std::string subject;  // the service, runbook, step or severity
+  std::string tier;     // of the service
   Objective objective = Objective::kRto;
   std::int64_t limit_ms = 0;
   std::string limit;  // `PT2H`
@@ -49,7 +73,10 @@ struct ReportTarget {
   double met_share = 0;
   Interval met_share_ci95;
   Verdict verdict = Verdict::kInconclusive;
-  ReportQuantiles achieved;
+  ReportQuantiles achieved;  // in the drills that it asks something of
+  TargetStart from = TargetStart::kOnset;
+  std::int64_t judged = 0;  // those drills
+  ReportBottleneck bottleneck;
 };
 
 struct ReportStore {
@@ -150,6 +177,9 @@ struct Report {
   bool aborted = false;
   Verdict verdict = Verdict::kInconclusive;
   std::string headline;  // "1 of 4 targets missed"
+  /// Of `targets`: met least often for what it requires; of those, the one whose median is furthest
+  /// over its limit.
+  std::optional<std::size_t> worst_target;
   std::vector<ReportTarget> targets;
   std::vector<ReportStore> stores;
   std::vector<ReportPhase> phases;
@@ -166,7 +196,7 @@ struct Report {
 
 /// The words that every format uses: "met", "rto", "estimate", "critical".
 std::string_view to_word(Verdict verdict);
-std::string_view to_word(Objective objective);
+std::string_view to_word(BottleneckKind kind);
 std::string_view to_word(Confidence confidence);
 std::string_view to_word(Severity severity);
 

@@ -103,7 +103,8 @@ class TextReport {
   }
 
   std::string expected(const ReportTarget& t) const {
-    return fmt::format("{} <= {} in {} of drills", to_word(t.objective), t.limit,
+    const Duration limit = Duration::milliseconds(t.limit_ms);
+    return fmt::format("{} in {} of drills", target_text(t.objective, t.from, limit),
                        percent(t.required_share));
   }
 
@@ -124,7 +125,7 @@ class TextReport {
     std::size_t rest = 0;
     for (const ReportTarget& t : report_.targets) {
       verdict = std::max(verdict, to_word(t.verdict).size());
-      name = std::max({name, columns(clean(t.service)), columns(clean(t.tier))});
+      name = std::max({name, columns(clean(t.subject)), columns(clean(t.tier))});
       rest = std::max(rest, columns(expected(t)) + 2 + columns(share_met(t)));
     }
     const std::size_t indent = 2 + 1 + 1 + verdict + 2;
@@ -133,12 +134,12 @@ class TextReport {
       const std::string lead = symbol(t.verdict) + ' ' + cell(to_word(t.verdict), verdict);
       page_ += "  " + paint_(ink_of(t.verdict), lead) + "  ";
       if (wide) {
-        page_ += cell(clean(t.service), name) + "  " + expected(t) + "  " + share_met(t) + '\n';
+        page_ += cell(clean(t.subject), name) + "  " + expected(t) + "  " + share_met(t) + '\n';
         page_ += std::string(indent, ' ') + cell(clean(t.tier), name) + "  achieved " +
                  achieved(t) + '\n';
         continue;
       }
-      const std::string what = fmt::format("{}  {}", clean(t.service), expected(t));
+      const std::string what = fmt::format("{}  {}", clean(t.subject), expected(t));
       page_ += wrapped(what, indent, indent, width_).substr(indent);
       const std::string how = fmt::format("{}: {}, achieved {}", t.tier, share_met(t), achieved(t));
       prose(indent, indent, how);

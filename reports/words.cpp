@@ -14,8 +14,30 @@ std::string_view to_word(Verdict verdict) {
   return "inconclusive";
 }
 
-std::string_view to_word(Objective objective) {
-  return objective == Objective::kRto ? "rto" : "rpo";
+std::string_view to_word(BottleneckKind kind) {
+  switch (kind) {
+    case BottleneckKind::kDetection:
+      return "detection";
+    case BottleneckKind::kPage:
+      return "page";
+    case BottleneckKind::kTriage:
+      return "triage";
+    case BottleneckKind::kRoleDecides:
+      return "role-decides";
+    case BottleneckKind::kRoleBusy:
+      return "role-busy";
+    case BottleneckKind::kRoleAway:
+      return "role-away";
+    case BottleneckKind::kStepWork:
+      return "step-work";
+    case BottleneckKind::kStepWait:
+      return "step-wait";
+    case BottleneckKind::kStore:
+      return "store";
+    case BottleneckKind::kNoStep:
+      break;
+  }
+  return "no-step";
 }
 
 std::string_view to_word(Confidence confidence) {

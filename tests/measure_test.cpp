@@ -218,7 +218,9 @@ TEST_CASE("clock marks are spans from the onset, the first of each, the last clo
     log.add(70 + later, EventKind::kVerified).add(80 + later, EventKind::kClosed);
   }
   log.share(90, 1).over(1000);
-  const Marks marks = log.measured(shop()).marks;
+  PlanBuilder builder = shop();
+  builder.alarm("down").runbook("fix", {"down"}, {{.id = "decide"}});
+  const Marks marks = log.measured(builder).marks;
   CHECK(marks.detected_us == us(10));
   CHECK(marks.acknowledged_us == us(20));
   CHECK(marks.declared_us == us(30));

@@ -11,6 +11,7 @@
 #include "engine/base/random.hpp"
 #include "engine/plan/circles.hpp"
 #include "engine/plan/load.hpp"
+#include "engine/plan/objectives.hpp"
 #include "engine/plan/print.hpp"
 #include "tests/support/plan_sample.hpp"
 
@@ -314,11 +315,64 @@ TEST_CASE("a scenario that judges nothing is refused", "[unit][plan]") {
         "1: FD017 scenario \"north-lost\" has no target, so there is nothing to judge / give the "
         "system a service that is judged");
   sample.scenario.targets_from_tiers = false;
-  sample.scenario.targets = {{at_line("shop", 60), "rto", Duration::hours(1), {}, {0, 60, 1}}};
+  TargetSpec listed = target("rto");
+  listed.service = at_line("shop", 60);
+  sample.scenario.targets = {listed};
   CHECK(sample.plan().targets.size() == 1);
   sample.scenario.targets[0].service.text = "shopp";
   CHECK(sample.errors() ==
         "60: FD012 a target names unknown service \"shopp\" (did you mean \"shop\"?) / use shop");
+}
+
+TEST_CASE("a target names what its objective speaks of", "[unit][plan]") {
+  Sample sample;
+  sample.scenario.targets_from_tiers = false;
+  TargetSpec step = target("completion");
+  step.runbook = at_line("failover", 61);
+  step.step = at_line("look", 62);
+  step.from = "detected";
+  TargetSpec whole = step;
+  whole.step = {};
+  TargetSpec severity = target("response");
+  severity.severity = at_line("SEV-1", 63);
+  sample.scenario.targets = {step, whole, severity, target("resolve")};
+  const Plan plan = sample.plan();
+  REQUIRE(plan.targets.size() == 4);
+  CHECK(plan.targets[0].runbook == RunbookIndex{0});
+  CHECK(plan.targets[0].step == StepIndex{0});
+  CHECK(plan.targets[0].from == TargetStart::kDetected);
+  CHECK(plan.targets[0].subject == "failover: look");
+  CHECK_FALSE(plan.targets[1].step.valid());
+  CHECK(plan.targets[2].severity == "SEV-1");
+  CHECK(plan.targets[3].subject == "any severity");
+  CHECK(target_text(Objective::kCompletion, TargetStart::kDetected, Duration::minutes(15)) ==
+        "completion from detected <= PT15M");
+}
+
+TEST_CASE("a target that does not fit its objective is refused", "[unit][plan]") {
+  Sample sample;
+  sample.scenario.targets_from_tiers = false;
+  TargetSpec wrong = target("completion");
+  wrong.service = at_line("shop", 61);
+  sample.scenario.targets = {wrong};
+  CHECK(sample.errors() ==
+        "60: FD007 a target of objective \"completion\" names no runbook / add \"runbook\"\n"
+        "60: FD014 a target of objective \"completion\" names a service / remove \"service\"");
+  TargetSpec lost = target("completion");
+  lost.runbook = at_line("failover", 61);
+  lost.step = at_line("loook", 62);
+  sample.scenario.targets = {lost};
+  CHECK(sample.errors().find("62: FD012 a target names unknown step \"loook\" of runbook "
+                             "\"failover\" (did you mean \"look\"?)") == 0);
+}
+
+TEST_CASE("the error budget is the system's, its use the scenario's", "[unit][plan]") {
+  Sample sample;
+  sample.system.error_budget.used.value = 0.25;
+  CHECK(sample.plan().error_budget.used.value == 0.25);
+  sample.scenario.error_budget_used = Share{0.5};
+  CHECK(sample.plan().error_budget.used.value == 0.5);
+  CHECK(sample.plan().error_budget.window == Duration::days(30));
 }
 
 TEST_CASE("names are unique within their kind", "[unit][plan]") {

@@ -25,7 +25,7 @@ Report sample_report() {
   Report r;
   r.program = {"0.1.0", "0123456789ab"};
   r.scenario = {"region-loss", "shop/region-loss.json", std::string(64, 'a'), "Ireland is lost",
-                "How long until customers are served again?"};
+                "How long until customers are served again?", "", "shop"};
   r.seed = 7;
   r.asked = 1000;
   r.completed = 1000;
@@ -85,7 +85,7 @@ Report hostile_report() {
   Report r = sample_report();
   r.scenario.title = r.scenario.question = r.scenario.path = kHostile;
   r.headline = kHostile;
-  r.targets[0].service = r.targets[0].tier = kHostile;
+  r.targets[0].subject = r.targets[0].tier = kHostile;
   r.stores[0].name = r.steps[0].step = r.steps[0].role = kHostile;
   r.findings[0].title = r.findings[0].detail = kHostile;
   for (ReportAssumption& a : r.assumptions) a.subject = a.value = a.reason = a.source = kHostile;
@@ -210,7 +210,7 @@ TEST_CASE("a long list of assumptions is cut, unless -v") {
 
 TEST_CASE("the JSON has its fields, in seconds, in a stable order") {
   const std::string text = render_json(sample_report());
-  REQUIRE(text.substr(0, 49) == "{\n  \"format_version\": \"1.0\",\n  \"kind\": \"Result\",\n");
+  REQUIRE(text.substr(0, 49) == "{\n  \"format_version\": \"1.1\",\n  \"kind\": \"Result\",\n");
   const Json json = Json::parse(text);
   REQUIRE(json["runs"] == Json({{"asked", 1000}, {"completed", 1000}, {"failed", 0}}));
   REQUIRE(json["status"] == "completed");

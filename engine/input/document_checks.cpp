@@ -145,6 +145,24 @@ void check_people(const PeopleSpec& people, Diagnostics& diagnostics) {
   }
 }
 
+/// The calendar is read without a plan too, so that its tiers are looked up here.
+void check_drill_calendar(const SystemDocument& document, Diagnostics& diagnostics) {
+  check_unique(
+      "tiers of \"drill_calendar\"", document.drill_calendar,
+      [](const DrillIntervalSpec& d) -> const Name& { return d.tier; }, diagnostics);
+  std::vector<std::string> known;
+  for (const TierSpec& tier : document.tiers) known.push_back(tier.name.text);
+  for (const DrillIntervalSpec& interval : document.drill_calendar) {
+    const std::string& tier = interval.tier.text;
+    if (tier.empty() || std::find(known.begin(), known.end(), tier) != known.end()) continue;
+    diagnostics.error(Rule::kUnknownName, interval.tier.at,
+                      fmt::format("\"drill_calendar\" names unknown tier \"{}\"{}", tier,
+                                  did_you_mean(tier, known)),
+                      known.empty() ? "define it under \"tiers\""
+                                    : fmt::format("use one of: {}", fmt::join(known, ", ")));
+  }
+}
+
 void check_links(const std::vector<LinkSpec>& links, Diagnostics& diagnostics) {
   check_unique("links", links, kNameOf, diagnostics);
   for (const LinkSpec& link : links) {
@@ -192,6 +210,7 @@ void check(const SystemDocument& document, Diagnostics& diagnostics) {
   check_unique("alarms", document.alarms, kNameOf, diagnostics);
   check_unique("severities", document.severities, kNameOf, diagnostics);
   check_people(document.people, diagnostics);
+  check_drill_calendar(document, diagnostics);
   check_timings(document.timings, diagnostics);
 }
 
@@ -215,13 +234,22 @@ void check(const ScenarioDocument& document, Diagnostics& diagnostics) {
   check_unique("entries of \"absent\"", document.absent, kItself, diagnostics);
   UniqueNames targets("targets", diagnostics);
   for (const TargetSpec& target : document.targets) {
-    if (target.service.empty()) continue;
-    targets.add({target.service.text + " " + target.objective, target.at});
+    std::string name;
+    for (const Name* part : {&target.service, &target.runbook, &target.step, &target.severity}) {
+      if (!part->empty()) name += part->text + " ";
+    }
+    name += target.objective;
+    if (!target.runbook.empty()) name += " from " + target.from;
+    targets.add({std::move(name), target.at});
   }
 }
 
 void check(const TimingDocument& document, Diagnostics& diagnostics) {
   check_timings(document.timings, diagnostics);
+}
+
+void check(const DrillRecordDocument& document, Diagnostics& diagnostics) {
+  check_unique("entries of \"tiers\"", document.tiers, kItself, diagnostics);
 }
 
 }  // namespace firedrill

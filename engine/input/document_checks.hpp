@@ -11,5 +11,6 @@ void check(const SystemDocument& document, Diagnostics& diagnostics);
 void check(const RunbookDocument& document, Diagnostics& diagnostics);
 void check(const ScenarioDocument& document, Diagnostics& diagnostics);
 void check(const TimingDocument& document, Diagnostics& diagnostics);
+void check(const DrillRecordDocument& document, Diagnostics& diagnostics);
 
 }  // namespace firedrill

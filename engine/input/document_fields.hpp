@@ -21,8 +21,24 @@ inline constexpr Choice kConfidences[] = {
     {"documented", "Stated by an official document, source code or the modelled runbook"},
     {"reported", "Published or measured by somebody else"},
     {"estimate", "Judgement; nothing usable was found"}};
-inline constexpr Choice kObjectives[] = {{"rto", "Onset of the fault to serving again"},
-                                         {"rpo", "Span of committed writes that are gone"}};
+inline constexpr Choice kObjectives[] = {
+    {"rto", "Of a service: onset of the fault to serving again"},
+    {"rpo", "Of a service: span of committed writes that are gone"},
+    {"interruption", "Of a service: all the time in which it does not serve"},
+    {"completion", "Of a runbook, or one step of it: until it is done"},
+    {"response", "Of a severity: first alarm to the first acknowledgement"},
+    {"stabilise", "Of a severity: first alarm to all services serving again"},
+    {"resolve", "Of a severity: first alarm to the last runbook closed"}};
+inline constexpr Choice kTargetStarts[] = {
+    {"onset", "The first fault, or the start of the drill without one"},
+    {"detected", "The first alarm that calls for the runbook"},
+    {"acknowledged", "The first person at work"},
+    {"declared", "The severity is set and the runbook chosen"},
+    {"decided", "The recovery path is chosen"},
+    {"start", "The first step of the runbook is ready"}};
+inline constexpr Choice kVerdicts[] = {{"met", "Every target was met"},
+                                       {"missed", "A target was missed"},
+                                       {"inconclusive", "Too few drills to tell"}};
 inline constexpr Choice kEngines[] = {{"aurora-postgresql", "Aurora with PostgreSQL"},
                                       {"aurora-mysql", "Aurora with MySQL"}};
 inline constexpr Choice kMissingData[] = {{"missing", "Nothing: the alarm stays as it is"},
@@ -452,6 +468,30 @@ void describe(V& v, PeopleSpec& p) {
 }
 
 template <class V>
+void describe(V& v, BudgetPolicySpec& p) {
+  v.field("over", p.over, {.doc = "Share of the budget that is used", .required = true});
+  v.field("effect", p.effect,
+          {.doc = "What holds from then on", .required = true, .form = Form::kNotBlank});
+}
+
+template <class V>
+void describe(V& v, ErrorBudgetSpec& b) {
+  v.field("window", b.window, {.doc = "Window of the SLO", .above_zero = true});
+  v.field("used", b.used, {.doc = "Share of every budget used when a drill begins"});
+  v.field("policies", b.policies, {.doc = "What holds once so much is used"});
+}
+
+template <class V>
+void describe(V& v, DrillIntervalSpec& d) {
+  v.field("tier", d.tier, {.doc = "Tier whose recovery is drilled", .required = true});
+  v.field("every_months", d.every_months,
+          {.doc = "Longest time between two drills, in months",
+           .required = true,
+           .minimum = 1,
+           .maximum = 120});
+}
+
+template <class V>
 void describe(V& v, SystemDocument& d) {
   v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
   v.field("title", d.title, {.doc = "Title for people"});
@@ -466,6 +506,8 @@ void describe(V& v, SystemDocument& d) {
   v.field("severities", d.severities,
           {.doc = "Severities, the worst first; absent: SEV-1 to SEV-4 without rules"});
   v.field("people", d.people, {.doc = "Roles, hours, escalation"});
+  v.field("error_budget", d.error_budget, {.doc = "What may fail, and what holds when it has"});
+  v.field("drill_calendar", d.drill_calendar, {.doc = "How often each tier is to be drilled"});
   v.field("timings", d.timings, {.doc = "Timings that replace or add to the library"});
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
 }
@@ -495,9 +537,16 @@ void describe(V& v, StartSpec& s) {
 template <class V>
 void describe(V& v, TargetSpec& t) {
   v.origin(t.at);
-  v.field("service", t.service, {.doc = "The service that is judged", .required = true});
   v.field("objective", t.objective,
           {.doc = "What is judged", .required = true, .choices = kObjectives});
+  v.field("service", t.service, {.doc = "Of rto, rpo and interruption: the service"});
+  v.field("runbook", t.runbook, {.doc = "Of completion: the runbook"});
+  v.field("step", t.step,
+          {.doc = "Of completion: until this step of the runbook; absent: until the whole of it"});
+  v.field("from", t.from,
+          {.doc = "Of completion: where the time begins", .choices = kTargetStarts});
+  v.field("severity", t.severity,
+          {.doc = "Of response, stabilise and resolve: only drills of this severity are judged"});
   v.field("limit", t.limit, {.doc = "At most this", .required = true});
   v.field("required_share", t.required_share,
           {.doc = "Share of drills that must meet it", .above_zero = true});
@@ -522,9 +571,29 @@ void describe(V& v, ScenarioDocument& d) {
           {.doc = "Behaviours of people or providers, and how likely each is"});
   v.field("targets", TargetsField{d.targets_from_tiers, d.targets},
           {.doc = "The string tiers, or a list of targets"});
+  v.field("error_budget_used", d.error_budget_used,
+          {.doc = "Share of every error budget used when the drill begins; absent: as the system "
+                  "says"});
   v.field("runs", d.runs, {.doc = "Drills to run", .minimum = 1, .maximum = 10'000'000});
   v.field("horizon", d.horizon, {.doc = "Longest simulated time of a drill", .above_zero = true});
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
+}
+
+// ------------------------------------------------------------------------------------ drill record
+
+template <class V>
+void describe(V& v, DrillRecordDocument& d) {
+  v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
+  v.field("date", d.date, {.doc = "The day it was held, YYYY-MM-DD", .required = true});
+  v.field("system", d.system,
+          {.doc = "Name of the system", .required = true, .form = Form::kNotBlank});
+  v.field("scenario", d.scenario,
+          {.doc = "Name of the scenario", .required = true, .form = Form::kNotBlank});
+  v.field("tiers", d.tiers, {.doc = "Tiers it exercised", .required = true, .items_min = 1});
+  v.field("verdict", d.verdict, {.doc = "How it came out", .required = true, .choices = kVerdicts});
+  v.field(
+      "result_sha256", d.result_sha256,
+      {.doc = "SHA-256 of the result that was recorded", .required = true, .form = Form::kSha256});
 }
 
 }  // namespace firedrill

@@ -1,4 +1,5 @@
-// The four kinds of document as typed values: system, runbook, scenario, timing library.
+// The five kinds of document as typed values: system, runbook, scenario, timing library, drill
+// record.
 //
 // Everything here is what an author wrote, checked for form: types, units, ranges, unknown keys.
 // Names that point elsewhere are still text (`Name`) with their position; `engine/plan` binds them.
@@ -13,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/base/date.hpp"
 #include "engine/base/diagnostics.hpp"
 #include "engine/base/time.hpp"
 
@@ -333,12 +335,32 @@ struct SeveritySpec {
   std::vector<ImpactSpec> when;            // any of these
   std::vector<Name> pages;                 // roles called at the declaration
   std::vector<UnresolvedSpec> unresolved;  // and these later
-  /// What the organisation promises: from the alarm to an answer, from the declaration to a stable
-  /// service, and to the end of the incident.
+  /// What the organisation promises: from the first alarm to an answer, to all services serving
+  /// again, and to the end of the incident.
   std::optional<Duration> respond_within;
   std::optional<Duration> stabilise_within;
   std::optional<Duration> resolve_within;
   std::optional<Duration> status_update_every;
+};
+
+/// What the organisation does once so much of a service's error budget is used.
+struct BudgetPolicySpec {
+  Share over;
+  std::string effect;
+};
+
+/// The error budget of a service is the share of failed requests that its tier's SLO allows, over
+/// this window.
+struct ErrorBudgetSpec {
+  Duration window = Duration::days(30);
+  Share used{0};  // of every budget when a drill begins
+  std::vector<BudgetPolicySpec> policies;
+};
+
+/// How often a tier's recovery is to be drilled. Whole months, which durations do not have.
+struct DrillIntervalSpec {
+  Name tier;
+  std::int64_t every_months = 12;
 };
 
 struct SystemDocument {
@@ -354,6 +376,8 @@ struct SystemDocument {
   std::vector<AlarmSpec> alarms;
   std::vector<SeveritySpec> severities;  // the worst first; empty: SEV-1 to SEV-4, bare
   PeopleSpec people;
+  ErrorBudgetSpec error_budget;
+  std::vector<DrillIntervalSpec> drill_calendar;
   /// Timings of this platform that replace or add to the library.
   std::vector<TimingEntry> timings;
   std::vector<Assumption> assumptions;
@@ -447,9 +471,14 @@ struct StartSpec {
   Name time{"any", {}};
 };
 
+/// One thing that is judged. Its objective says which of service, runbook and severity it names.
 struct TargetSpec {
-  Name service;
-  std::string objective;  // "rto" or "rpo"
+  std::string objective;
+  Name service;                // rto, rpo, interruption
+  Name runbook;                // completion
+  Name step;                   // completion: until this step of it is done; empty: until all are
+  std::string from = "onset";  // completion: where the time begins
+  Name severity;               // response, stabilise, resolve; empty: whatever was declared
   Duration limit;
   Share required_share{0.95};
   Origin at;
@@ -474,11 +503,26 @@ struct ScenarioDocument {
   StartSpec start;
   std::vector<Name> absent;  // roles nobody fills in this drill
   std::vector<BehaviourSpec> behaviours;
-  bool targets_from_tiers = true;   // `"targets": "tiers"`
-  std::vector<TargetSpec> targets;  // else listed
+  bool targets_from_tiers = true;          // `"targets": "tiers"`
+  std::vector<TargetSpec> targets;         // else listed
+  std::optional<Share> error_budget_used;  // when the drill begins; absent: as the system says
   std::int64_t runs = 10000;
   Duration horizon = Duration::hours(24);
   std::vector<Assumption> assumptions;
+};
+
+// ------------------------------------------------------------------------------------ drill record
+
+/// That a drill was held on a day, and how it came out. Results carry no date, so that the same
+/// drill gives the same bytes; this is where the date is.
+struct DrillRecordDocument {
+  Metadata metadata;
+  Date date{};
+  std::string system;    // metadata.name of the system
+  std::string scenario;  // metadata.name of the scenario
+  std::vector<Name> tiers;
+  std::string verdict;
+  std::string result_sha256;  // of the recorded result, in hexadecimal digits
 };
 
 }  // namespace firedrill

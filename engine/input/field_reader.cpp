@@ -43,6 +43,11 @@ bool is_on_failure(std::string_view text) {
          text.find_first_of("\r\n") == std::string_view::npos;
 }
 
+bool is_sha256(std::string_view text) {
+  const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), digit);
+}
+
 bool is_start_time(std::string_view text) {
   const auto words = words_of(kStartTimes);
   if (std::find(words.begin(), words.end(), text) != words.end()) return true;
@@ -77,7 +82,8 @@ class ValueReader {
   }
 
   void read(const JsonValue& json, std::string& value, const Spot& spot) {
-    if (!expect(json, JsonType::kString, "a string", spot) || !check_choice(json, spot)) return;
+    if (!expect(json, JsonType::kString, "a string", spot)) return;
+    if (!check_choice(json, spot) || !check_form(json, spot)) return;
     if (spot.rules.form == Form::kNotBlank && is_blank(json.text)) {
       error(spot.rules.missing, json, fmt::format("{} is blank", spot.what()),
             std::string(spot.rules.doc));
@@ -167,6 +173,17 @@ class ValueReader {
     } else {
       error(Rule::kWrongType, json,
             fmt::format("{} is not a time of day: \"{}\"", spot.what(), json.text), kRemedy);
+    }
+  }
+
+  void read(const JsonValue& json, Date& value, const Spot& spot) {
+    constexpr auto kRemedy = "write a day of the calendar such as \"2026-11-02\"";
+    if (!expect(json, JsonType::kString, "a date", spot, kRemedy)) return;
+    if (const auto date = parse_date(json.text)) {
+      value = *date;
+    } else {
+      error(Rule::kWrongType, json, fmt::format("{} is not a date: \"{}\"", spot.what(), json.text),
+            kRemedy);
     }
   }
 
@@ -355,6 +372,9 @@ class ValueReader {
       case Form::kStartTime:
         return is_start_time(json.text) ||
                refuse(Rule::kUnknownChoice, "write any, office, asleep or a time such as 14:00");
+      case Form::kSha256:
+        return is_sha256(json.text) ||
+               refuse(Rule::kWrongType, "write 64 hexadecimal digits, letters in lower case");
     }
     return true;
   }
@@ -500,6 +520,9 @@ void read_fields(const JsonValue& root, ScenarioDocument& document, Diagnostics&
   read_document(root, document, diagnostics);
 }
 void read_fields(const JsonValue& root, TimingDocument& document, Diagnostics& diagnostics) {
+  read_document(root, document, diagnostics);
+}
+void read_fields(const JsonValue& root, DrillRecordDocument& document, Diagnostics& diagnostics) {
   read_document(root, document, diagnostics);
 }
 

@@ -14,5 +14,6 @@ void read_fields(const JsonValue& root, SystemDocument& document, Diagnostics& d
 void read_fields(const JsonValue& root, RunbookDocument& document, Diagnostics& diagnostics);
 void read_fields(const JsonValue& root, ScenarioDocument& document, Diagnostics& diagnostics);
 void read_fields(const JsonValue& root, TimingDocument& document, Diagnostics& diagnostics);
+void read_fields(const JsonValue& root, DrillRecordDocument& document, Diagnostics& diagnostics);
 
 }  // namespace firedrill

@@ -22,6 +22,7 @@ enum class Form {
   kOnFailure,  // "abort", "continue" or "step:ID"
   kNotBlank,   // a string with more than blanks
   kStartTime,  // "any", "office", "asleep" or "HH:MM"
+  kSha256,     // 64 hexadecimal digits
 };
 
 struct FieldRules {

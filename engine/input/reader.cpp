@@ -33,6 +33,16 @@ template <>
 struct KindOf<TimingDocument> {
   static constexpr DocumentKind kValue = DocumentKind::kTimingLibrary;
 };
+template <>
+struct KindOf<DrillRecordDocument> {
+  static constexpr DocumentKind kValue = DocumentKind::kDrillRecord;
+};
+
+std::vector<std::string> kind_words() {
+  std::vector<std::string> words;
+  for (const DocumentKind kind : kDocumentKinds) words.emplace_back(kind_word(kind));
+  return words;
+}
 
 /// The kind that the head names. Reports a head that is missing or wrong, since nothing after it
 /// could be judged.
@@ -55,12 +65,10 @@ std::optional<DocumentKind> read_head(const JsonValue& root, Diagnostics& diagno
   if (!known) {
     const std::string written = kind == nullptr ? "" : kind->text;
     diagnostics.error(Rule::kWrongKind, kind == nullptr ? root.at : kind->at,
-                      kind == nullptr
-                          ? "missing key \"kind\""
-                          : fmt::format("unknown kind of document{}",
-                                        did_you_mean(written, {"System", "Runbook", "Scenario",
-                                                               "TimingLibrary"})),
-                      "one of: System, Runbook, Scenario, TimingLibrary");
+                      kind == nullptr ? "missing key \"kind\""
+                                      : fmt::format("unknown kind of document{}",
+                                                    did_you_mean(written, kind_words())),
+                      fmt::format("one of: {}", fmt::join(kind_words(), ", ")));
   }
   return known;
 }
@@ -104,9 +112,11 @@ std::optional<T> read_root(const JsonValue& root, const std::string& text, Docum
       case DocumentKind::kScenario:
         return any(typed<ScenarioDocument>(root, text, diagnostics));
       case DocumentKind::kTimingLibrary:
+        return any(typed<TimingDocument>(root, text, diagnostics));
+      case DocumentKind::kDrillRecord:
         break;
     }
-    return any(typed<TimingDocument>(root, text, diagnostics));
+    return any(typed<DrillRecordDocument>(root, text, diagnostics));
   } else {
     if (kind != KindOf<T>::kValue) {
       diagnostics.error(Rule::kWrongKind, root.find("kind")->at,
@@ -169,6 +179,9 @@ std::optional<ScenarioDocument> DocumentReader::read_scenario(const std::string&
 }
 std::optional<TimingDocument> DocumentReader::read_timings(const std::string& path) {
   return read_file<TimingDocument>(path);
+}
+std::optional<DrillRecordDocument> DocumentReader::read_drill_record(const std::string& path) {
+  return read_file<DrillRecordDocument>(path);
 }
 std::optional<AnyDocument> DocumentReader::read_any(const std::string& path) {
   return read_file<AnyDocument>(path);

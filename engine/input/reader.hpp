@@ -11,7 +11,8 @@
 
 namespace firedrill {
 
-using AnyDocument = std::variant<SystemDocument, RunbookDocument, ScenarioDocument, TimingDocument>;
+using AnyDocument = std::variant<SystemDocument, RunbookDocument, ScenarioDocument, TimingDocument,
+                                 DrillRecordDocument>;
 
 /// Reads documents, adds each file to `sources` (whether it can be read or not) and every mistake
 /// to `diagnostics`, both of which must outlive the reader. A document with any mistake gives
@@ -27,6 +28,7 @@ class DocumentReader {
   std::optional<RunbookDocument> read_runbook(const std::string& path);
   std::optional<ScenarioDocument> read_scenario(const std::string& path);
   std::optional<TimingDocument> read_timings(const std::string& path);
+  std::optional<DrillRecordDocument> read_drill_record(const std::string& path);
   /// Whatever its key `kind` says.
   std::optional<AnyDocument> read_any(const std::string& path);
 

@@ -64,6 +64,7 @@ Json schema_of(T& value, const FieldRules& rules);
 Json schema_of(std::string&, const FieldRules& rules) {
   Json schema = string_schema(rules);
   if (rules.form == Form::kNotBlank) schema["pattern"] = "[^ \\t\\r\\n]";
+  if (rules.form == Form::kSha256) schema["pattern"] = "^[0-9a-f]{64}$";
   return schema;
 }
 
@@ -72,6 +73,7 @@ Json schema_of(Name&, const FieldRules& rules) {
   switch (rules.form) {
     case Form::kText:
     case Form::kNotBlank:
+    case Form::kSha256:
       if (rules.choices.empty()) schema["minLength"] = 1;
       break;
     case Form::kLabel:
@@ -97,6 +99,7 @@ Json schema_of(double&, const FieldRules& rules) {
 }
 Json schema_of(Share&, const FieldRules& rules) { return number_schema("number", rules, 0, 1); }
 Json schema_of(Duration&, const FieldRules&) { return pattern_schema(duration_pattern()); }
+Json schema_of(Date&, const FieldRules&) { return pattern_schema(date_pattern()); }
 Json schema_of(Size&, const FieldRules&) { return pattern_schema(size_pattern()); }
 Json schema_of(ByteRate&, const FieldRules&) { return pattern_schema(byte_rate_pattern()); }
 Json schema_of(EventRate&, const FieldRules&) { return pattern_schema(event_rate_pattern()); }
@@ -318,10 +321,13 @@ Json schema_for(DocumentKind kind) {
           kind, "scenario", "Firedrill scenario",
           "A drill: what breaks, when, who is there, and what must be met");
     case DocumentKind::kTimingLibrary:
+      return document_schema<TimingDocument>(kind, "timing-library", "Firedrill timing library",
+                                             "How long things take, each with its source");
+    case DocumentKind::kDrillRecord:
       break;
   }
-  return document_schema<TimingDocument>(kind, "timing-library", "Firedrill timing library",
-                                         "How long things take, each with its source");
+  return document_schema<DrillRecordDocument>(kind, "drill-record", "Firedrill drill record",
+                                              "That a drill was held, and how it came out");
 }
 
 }  // namespace
@@ -335,14 +341,15 @@ std::string_view kind_word(DocumentKind kind) {
     case DocumentKind::kScenario:
       return "Scenario";
     case DocumentKind::kTimingLibrary:
+      return "TimingLibrary";
+    case DocumentKind::kDrillRecord:
       break;
   }
-  return "TimingLibrary";
+  return "DrillRecord";
 }
 
 std::optional<DocumentKind> kind_from_word(std::string_view word) {
-  for (const DocumentKind kind : {DocumentKind::kSystem, DocumentKind::kRunbook,
-                                  DocumentKind::kScenario, DocumentKind::kTimingLibrary}) {
+  for (const DocumentKind kind : kDocumentKinds) {
     if (kind_word(kind) == word) return kind;
   }
   return std::nullopt;

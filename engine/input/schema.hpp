@@ -9,9 +9,13 @@
 
 namespace firedrill {
 
-enum class DocumentKind { kSystem, kRunbook, kScenario, kTimingLibrary };
+enum class DocumentKind { kSystem, kRunbook, kScenario, kTimingLibrary, kDrillRecord };
 
-/// `System`, `Runbook`, `Scenario`, `TimingLibrary`: the word in the key `kind`.
+inline constexpr DocumentKind kDocumentKinds[] = {
+    DocumentKind::kSystem, DocumentKind::kRunbook, DocumentKind::kScenario,
+    DocumentKind::kTimingLibrary, DocumentKind::kDrillRecord};
+
+/// `System`, `Runbook`, `Scenario`, `TimingLibrary`, `DrillRecord`: the word in the key `kind`.
 std::string_view kind_word(DocumentKind kind);
 std::optional<DocumentKind> kind_from_word(std::string_view word);
 

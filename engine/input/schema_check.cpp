@@ -38,10 +38,14 @@ const valijson::Schema& schema_of(DocumentKind kind) {
       static const auto kSchema = compile(kind);
       return *kSchema;
     }
-    case DocumentKind::kTimingLibrary:
+    case DocumentKind::kTimingLibrary: {
+      static const auto kSchema = compile(kind);
+      return *kSchema;
+    }
+    case DocumentKind::kDrillRecord:
       break;
   }
-  static const auto kSchema = compile(DocumentKind::kTimingLibrary);
+  static const auto kSchema = compile(DocumentKind::kDrillRecord);
   return *kSchema;
 }
 

@@ -3,57 +3,11 @@
 #include <optional>
 
 #include "engine/measure/metrics.hpp"
+#include "engine/measure/served_curve.hpp"
+#include "engine/measure/target_metrics.hpp"
 
 namespace firedrill {
 namespace {
-
-// Shares come from sums and products of doubles.
-constexpr double kSameShare = 1e-9;
-
-/// One service's shares over the drill, as far as its own questions go.
-class ServedCurve {
- public:
-  void add(const Event& event) { changes_.push_back(&event); }
-
-  /// The first event from which `serves` holds for `hold`, after it first stopped holding; null
-  /// when it never stopped, or never came back. `stopped` tells which.
-  template <class Serves>
-  const Event* recovery(TimePoint onset, TimePoint end, Duration hold, Serves serves,
-                        bool& stopped) const {
-    stopped = false;
-    const Event* since = nullptr;
-    for (const Event* change : changes_) {
-      const bool ok = serves(*change);
-      // Shares logged before the onset tell the state at the onset, no more.
-      if (change->at < onset) {
-        stopped = !ok;
-        continue;
-      }
-      if (since != nullptr && change->at - since->at >= hold) return since;
-      if (!ok) {
-        stopped = true;
-        since = nullptr;
-      } else if (stopped && since == nullptr) {
-        since = change;
-      }
-    }
-    if (since != nullptr && end - since->at >= hold) return since;
-    return nullptr;
-  }
-
-  std::int64_t lost_us(TimePoint onset, TimePoint end) const {
-    double lost = 0;
-    for (std::size_t i = 0; i < changes_.size(); ++i) {
-      const TimePoint from = std::max(changes_[i]->at, onset);
-      const TimePoint to = i + 1 < changes_.size() ? std::max(changes_[i + 1]->at, onset) : end;
-      lost += (1.0 - changes_[i]->value2) * static_cast<double>((to - from).us);
-    }
-    return std::llround(lost);
-  }
-
- private:
-  std::vector<const Event*> changes_;
-};
 
 class Fold {
  public:
@@ -66,13 +20,23 @@ class Fold {
     started_.resize(plan.steps.size());
     acting_.resize(plan.steps.size());
     came_back_.resize(plan.stores.size(), false);
+    timeline_.alarms.resize(plan.alarms.size(), TimePoint::never());
+    timeline_.runbooks.resize(plan.runbooks.size());
+    timeline_.steps.resize(plan.steps.size());
   }
 
   DrillMetrics fold() {
     for (const Event& event : events_) find_onset(event);
-    for (const Event& event : events_) take(event);
+    timeline_.faulted = onset_.has_value();
+    timeline_.onset = onset();
+    for (const Event& event : events_) {
+      take(event);
+      keep_time(event);
+    }
+    find_open_steps();
     judge_services();
     judge_stores();
+    judge_targets();
     return std::move(metrics_);
   }
 
@@ -132,6 +96,45 @@ class Fold {
     }
   }
 
+  /// What targets refer to; the first of each.
+  void keep_time(const Event& event) {
+    const auto first = [&](TimePoint& when) { when = std::min(when, event.at); };
+    const auto runbook_of_step = [&]() -> Timeline::Runbook& {
+      return timeline_.runbooks[plan_.steps[event.subject].runbook.value];
+    };
+    switch (event.kind) {
+      case EventKind::kAlarm:
+        return first(timeline_.alarms[event.subject]);
+      case EventKind::kAcknowledged:
+        return first(timeline_.acknowledged);
+      case EventKind::kDeclared:
+        return first(timeline_.runbooks[event.subject].declared);
+      case EventKind::kDecided:
+        return first(runbook_of_step().decided);
+      case EventKind::kRunbookAborted:
+        timeline_.runbooks[event.subject].aborted = true;
+        return;
+      case EventKind::kClosed:
+        return first(timeline_.runbooks[event.subject].closed);
+      case EventKind::kStepReady:
+        timeline_.steps[event.subject].ready = true;
+        return first(runbook_of_step().started);
+      case EventKind::kStepEnded:
+        return keep_end(event, runbook_of_step());
+      default:
+        return;
+    }
+  }
+
+  void keep_end(const Event& event, Timeline::Runbook& runbook) {
+    Timeline::Step& step = timeline_.steps[event.subject];
+    step.skipped = event.skipped;
+    if (event.skipped) return;
+    step.ended = event.at;
+    if (event.outcome.ok()) step.done = event.at;
+    runbook.last_step = {event.subject};
+  }
+
   void take_step(const Event& event) {
     if (event.kind == EventKind::kStepReady) {
       ready_[event.subject] = &event;
@@ -158,6 +161,7 @@ class Fold {
       return;
     }
     step.idle_us = (started->at - ready->at).us;
+    if (started->cause != kNobody) step.busy_us = step.idle_us;
     const std::int64_t hands = (acting->at - started->at).us;
     const bool decides = plan_.steps[event.subject].call.operation == Operation::kHumanDecide;
     (decides ? step.decision_us : step.work_us) = hands;
@@ -169,33 +173,76 @@ class Fold {
     for (std::uint32_t i = 0; i < plan_.services.size(); ++i) {
       const PlannedService& service = plan_.services[i];
       ServiceMetrics& result = metrics_.services[i];
-      bool stopped = false;
-      const Event* back = curves_[i].recovery(
-          onset(), end_, service.hold,
-          [&](const Event& e) { return e.value >= service.threshold - kSameShare; }, stopped);
-      result.rto_us = !stopped ? 0 : back == nullptr ? kNotReachedUs : since_onset(back->at);
-      if (back != nullptr && service.judged) mark_path(StepIndex{back->cause});
-      back = curves_[i].recovery(
-          onset(), end_, Duration{},
-          [](const Event& e) { return e.value2 >= kNearlyAllClients - kSameShare; }, stopped);
-      result.clients99_us = !stopped ? 0 : back == nullptr ? kNotReachedUs : since_onset(back->at);
+      const auto own = curves_[i].recovery(onset(), end_, service.hold, [&](const Event& e) {
+        return e.value >= service.threshold - kSameShare;
+      });
+      const TimePoint since = onset_ || !own.stopped ? onset() : *own.stopped;
+      result.rto_us = span_us(own, since);
+      const auto nearly_all = curves_[i].recovery(onset(), end_, Duration{}, [](const Event& e) {
+        return e.value2 >= kNearlyAllClients - kSameShare;
+      });
+      result.clients99_us = span_us(nearly_all, since);
       result.lost_us = curves_[i].lost_us(onset(), end_);
+      result.interrupted_us = curves_[i].interrupted_us(onset(), end_, service.threshold);
+      if (own.back != nullptr) result.path = path_to(StepIndex{own.back->cause});
+      if (own.back == nullptr && own.stopped) result.path = path_to(longest_open_);
+      if (service.judged) mark_critical(result.path);
       if (service.judged) last = std::max(last, result.rto_us);
     }
     metrics_.marks.restored_us = last;
   }
 
-  /// Back from the step that restored a service: through whoever kept its people busy, else through
-  /// the step that released it.
-  void mark_path(StepIndex step) {
-    for (std::size_t guard = 0; step.valid() && guard <= plan_.steps.size(); ++guard) {
-      metrics_.steps[step.value].critical = true;
+  static std::int64_t span_us(const ServedCurve::Recovery& recovery, TimePoint since) {
+    if (!recovery.stopped) return 0;
+    return recovery.back == nullptr ? kNotReachedUs : (recovery.back->at - since).us;
+  }
+
+  /// Back from a step: through whoever kept its people busy, else through the step that released
+  /// it.
+  std::vector<StepIndex> path_to(StepIndex step) const {
+    std::vector<StepIndex> path;
+    while (step.valid() && path.size() <= plan_.steps.size()) {
+      path.push_back(step);
       const Event* ready = ready_[step.value];
       const Event* started = started_[step.value];
-      if (ready == nullptr) return;
+      if (ready == nullptr) break;
       const bool waited = started != nullptr && started->at > ready->at;
       step = waited && started->cause != kNobody ? StepIndex{started->cause}
                                                  : StepIndex{ready->object};
+    }
+    return path;
+  }
+
+  void mark_critical(const std::vector<StepIndex>& path) {
+    for (const StepIndex step : path) metrics_.steps[step.value].critical = true;
+  }
+
+  /// Of several open steps the one that was ready first has held up the most.
+  void find_open_steps() {
+    for (std::uint32_t i = 0; i < plan_.steps.size(); ++i) {
+      const Event* ready = ready_[i];
+      const Timeline::Step& seen = timeline_.steps[i];
+      if (ready == nullptr || seen.skipped || seen.ended != TimePoint::never()) continue;
+      StepMetrics& step = metrics_.steps[i];
+      step.open = true;
+      step.total_us = (end_ - ready->at).us;
+      if (started_[i] == nullptr && plan_.steps[i].role.valid()) step.idle_us = step.total_us;
+      if (!longest_open_.valid() || ready->at < ready_[longest_open_.value]->at) {
+        longest_open_ = {i};
+      }
+    }
+  }
+
+  void judge_targets() {
+    for (const PlannedTarget& target : plan_.targets) {
+      TargetMetrics judged{achieved_us(plan_, target, timeline_, metrics_), {}};
+      if (target.service.valid() && target.objective != Objective::kRpo) {
+        judged.path = metrics_.services[target.service.value].path;
+      } else if (judged.achieved_us != kNotJudgedUs && target.runbook.valid()) {
+        const bool reached = judged.achieved_us != kNotReachedUs;
+        judged.path = path_to(reached ? completing_step(plan_, target, timeline_) : longest_open_);
+      }
+      metrics_.targets.push_back(std::move(judged));
     }
   }
 
@@ -228,6 +275,8 @@ class Fold {
   std::vector<const Event*> started_;
   std::vector<const Event*> acting_;
   std::vector<bool> came_back_;
+  Timeline timeline_;
+  StepIndex longest_open_;
 };
 
 }  // namespace

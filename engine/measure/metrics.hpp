@@ -14,9 +14,13 @@ namespace firedrill {
 /// sorts last; a quantile that falls on it is "not within the horizon".
 constexpr std::int64_t kNotReachedUs = std::numeric_limits<std::int64_t>::max();
 
+/// What a target asks for did not arise in this drill, which counts neither for nor against it.
+constexpr std::int64_t kNotJudgedUs = -1;
+
 struct ServiceMetrics {
   /// Onset to the first instant from which the service serves and keeps serving for its hold time.
-  /// Zero for a service that never stopped serving.
+  /// Zero for a service that never stopped serving. In a drill without a fault the onset is the
+  /// instant at which the service itself first stopped.
   std::int64_t rto_us = 0;
   /// The same until 99 % of all clients are served, those included that hold on to old DNS answers.
   std::int64_t clients99_us = 0;
@@ -24,6 +28,17 @@ struct ServiceMetrics {
   std::int64_t rpo_us = 0;
   /// Integral of the failed share over time, in microseconds of full outage.
   std::int64_t lost_us = 0;
+  /// All the time since the onset in which it did not serve, however often it stopped.
+  std::int64_t interrupted_us = 0;
+  /// The steps that its recovery waited for, the last first; of a service that did not come back,
+  /// what was still open at the end of the drill, and what that had waited for.
+  std::vector<StepIndex> path;
+};
+
+/// One target in one drill, by the definitions of kObjectives and kTargetStarts.
+struct TargetMetrics {
+  std::int64_t achieved_us = 0;  // or kNotReachedUs, kNotJudgedUs
+  std::vector<StepIndex> path;   // like that of a service; empty where no step leads to it
 };
 
 struct StoreMetrics {
@@ -48,9 +63,11 @@ struct Marks {
 struct StepMetrics {
   bool ran = false;
   bool failed = false;
+  bool open = false;             // ready, but not ended with the drill
   bool critical = false;         // on the critical path of at least one judged service
   std::int64_t total_us = 0;     // ready to ended
   std::int64_t idle_us = 0;      // ready, but nobody free
+  std::int64_t busy_us = 0;      // the part of it in which its person was at another step
   std::int64_t work_us = 0;      // hands busy
   std::int64_t decision_us = 0;  // hands busy with a decision
   std::int64_t wait_us = 0;      // cloud
@@ -62,6 +79,7 @@ struct DrillMetrics {
   std::vector<ServiceMetrics> services;  // by ServiceIndex
   std::vector<StoreMetrics> stores;      // by StoreIndex
   std::vector<StepMetrics> steps;        // by StepIndex
+  std::vector<TargetMetrics> targets;    // in the order of the plan
   std::uint32_t notes = 0;               // bit n: Note n occurred
 };
 

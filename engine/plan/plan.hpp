@@ -255,11 +255,35 @@ struct PlannedFault {
   double probability = 1;
 };
 
-enum class Objective : std::uint8_t { kRto, kRpo };
+/// In the order of kObjectives of document_fields.hpp.
+enum class Objective : std::uint8_t {
+  kRto,
+  kRpo,
+  kInterruption,
+  kCompletion,
+  kResponse,
+  kStabilise,
+  kResolve
+};
+/// Where the time of a completion begins, in the order of kTargetStarts.
+enum class TargetStart : std::uint8_t {
+  kOnset,
+  kDetected,
+  kAcknowledged,
+  kDeclared,
+  kDecided,
+  kStart
+};
 
+/// What is judged. Members that its objective does not use are invalid or empty.
 struct PlannedTarget {
-  ServiceIndex service;
   Objective objective = Objective::kRto;
+  ServiceIndex service;  // rto, rpo, interruption
+  RunbookIndex runbook;  // completion
+  StepIndex step;        // completion; invalid: the whole runbook
+  TargetStart from = TargetStart::kOnset;
+  std::string severity;  // response, stabilise, resolve; empty: any
+  std::string subject;   // what a report calls it: "payments", "rollback: verify", "SEV-1"
   Duration limit;
   double required_share = 0.95;
   Origin at;
@@ -310,6 +334,7 @@ struct Plan {
   PlannedStart start;
   Duration horizon;
   std::int64_t runs = 10000;
+  ErrorBudgetSpec error_budget;  // `used` as the scenario has it
 
   std::vector<PlannedTiming> timings;
   std::map<std::string, TimingIndex, std::less<>> timing_by_id;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/input/document_fields.hpp"
+#include "engine/plan/objectives.hpp"
 #include "engine/plan/print_text.hpp"
 
 namespace firedrill {
@@ -50,6 +51,7 @@ class PlanPrinter {
     print_alarms();
     print_people();
     print_severities();
+    print_error_budget();
     for (const PlannedRunbook& runbook : plan_.runbooks) print_runbook(runbook);
     print_behaviours();
     print_timings();
@@ -93,10 +95,21 @@ class PlanPrinter {
     page_.heading("TARGETS");
     std::vector<Row> rows;
     for (const PlannedTarget& target : plan_.targets) {
-      rows.push_back({plan_.service(target.service).name,
-                      fmt::format("{} {} {} in {} of drills",
-                                  target.objective == Objective::kRto ? "rto" : "rpo", at_most_,
-                                  to_iso8601(target.limit), percent(target.required_share))});
+      rows.push_back({target.subject, fmt::format("{} in {} of drills",
+                                                  target_text(target.objective, target.from,
+                                                              target.limit, at_most_),
+                                                  percent(target.required_share))});
+    }
+    table(rows);
+  }
+
+  void print_error_budget() {
+    const ErrorBudgetSpec& budget = plan_.error_budget;
+    page_.heading("ERROR BUDGET");
+    std::vector<Row> rows = {{"window", to_human(budget.window)},
+                             {"used before", percent(budget.used.value)}};
+    for (const BudgetPolicySpec& policy : budget.policies) {
+      rows.push_back({"over " + percent(policy.over.value), policy.effect});
     }
     table(rows);
   }

@@ -35,6 +35,7 @@ void resolve_severities(Resolution& r);  // resolve_severities.cpp
 void resolve_alarms(Resolution& r);      // resolve_alarms.cpp
 void resolve_runbooks(Resolution& r);    // resolve_runbook.cpp
 void resolve_scenario(Resolution& r);    // resolve_scenario.cpp
+void resolve_targets(Resolution& r);     // resolve_targets.cpp
 void resolve_behaviours(Resolution& r);  // resolve_timings.cpp
 
 /// The timing that the vocabulary asks for, marked as used. `needed_by` is the head of a message:

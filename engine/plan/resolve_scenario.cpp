@@ -1,4 +1,4 @@
-// What the scenario asks: faults, start, absent roles, targets.
+// What the scenario says: faults, start, absent roles, how much of the error budget is used.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -140,69 +140,6 @@ void resolve_start(Resolution& r) {
   }
 }
 
-// -------------------------------------------------------------------------------------- targets --
-
-void targets_from_tiers(Resolution& r) {
-  for (std::uint32_t i = 0; i < r.plan.services.size(); ++i) {
-    const PlannedService& service = r.plan.services[i];
-    if (!service.judged || !service.tier.valid()) continue;
-    const TierSpec& tier = r.system.tiers[service.tier.value];
-    const Origin at = r.system.services[i].tier.at;
-    r.plan.targets.push_back({{i}, Objective::kRto, tier.rto, tier.required_share.value, at});
-    if (service.stores.empty()) continue;
-    r.plan.targets.push_back({{i}, Objective::kRpo, tier.rpo, tier.required_share.value, at});
-  }
-}
-
-void listed_targets(Resolution& r) {
-  std::set<std::pair<std::string, std::string>> seen;
-  for (const TargetSpec& target : r.scenario.targets) {
-    const auto service =
-        r.names.bind<ServiceIndex>("a target names", target.service, {Thing::kService});
-    if (target.objective != "rto" && target.objective != "rpo") {
-      r.diagnostics.error(Rule::kUnknownChoice, target.at,
-                          fmt::format("the target of service {} has objective {}",
-                                      quoted(target.service.text), quoted(target.objective)),
-                          "use \"rto\" or \"rpo\"");
-      continue;
-    }
-    if (!service.valid()) continue;
-    const Objective objective = target.objective == "rto" ? Objective::kRto : Objective::kRpo;
-    if (!seen.emplace(target.service.text, target.objective).second) {
-      r.diagnostics.error(Rule::kDuplicateName, target.at,
-                          fmt::format("service {} has two {} targets", quoted(target.service.text),
-                                      target.objective),
-                          "keep one of them");
-    }
-    if (objective == Objective::kRpo && r.plan.service(service).stores.empty()) {
-      r.diagnostics.error(
-          Rule::kImpossible, target.at,
-          fmt::format("service {} has no stores, so it has no rpo", quoted(target.service.text)),
-          "remove this target");
-    }
-    r.plan.targets.push_back(
-        {service, objective, target.limit, target.required_share.value, target.at});
-  }
-}
-
-void resolve_targets(Resolution& r) {
-  const bool from_tiers = r.scenario.targets_from_tiers;
-  if (from_tiers) {
-    targets_from_tiers(r);
-  } else {
-    listed_targets(r);
-  }
-  // Targets that did not bind have been reported; nobody asked for nothing to be judged then.
-  const bool asked = from_tiers ? std::any_of(r.plan.services.begin(), r.plan.services.end(),
-                                              [](const PlannedService& s) { return s.judged; })
-                                : !r.scenario.targets.empty();
-  if (asked) return;
-  r.diagnostics.error(Rule::kNothingToJudge, r.scenario.metadata.name.at,
-                      fmt::format("scenario {} has no target, so there is nothing to judge",
-                                  quoted(r.scenario.metadata.name.text)),
-                      from_tiers ? "give the system a service that is judged" : "list a target");
-}
-
 }  // namespace
 
 void resolve_scenario(Resolution& r) {
@@ -213,6 +150,8 @@ void resolve_scenario(Resolution& r) {
     r.plan.roles[role.value].absent = true;
   }
   resolve_targets(r);
+  r.plan.error_budget = r.system.error_budget;
+  if (r.scenario.error_budget_used) r.plan.error_budget.used = *r.scenario.error_budget_used;
 }
 
 }  // namespace firedrill

@@ -23,9 +23,14 @@ class Writer {
   std::vector<std::byte>& out_;
 };
 
-class Reader {
+std::uint8_t bit_of(std::size_t i) { return static_cast<std::uint8_t>(1U << (i % 8)); }
+
+}  // namespace
+
+/// What `encode` wrote, in the same order.
+class RowReader {
  public:
-  explicit Reader(const std::byte* row) : row_(row) {}
+  explicit RowReader(const std::byte* row) : row_(row) {}
   template <class T>
   T get() {
     T value;
@@ -38,8 +43,6 @@ class Reader {
   const std::byte* row_;
 };
 
-}  // namespace
-
 std::int32_t to_ms(std::int64_t us) {
   if (us == kNotReachedUs) return kNotReachedMs;
   const std::int64_t rest = us % 1000;
@@ -49,12 +52,16 @@ std::int32_t to_ms(std::int64_t us) {
 }
 
 RowLayout::RowLayout(const Plan& plan)
-    : services_(plan.services.size()), stores_(plan.stores.size()), steps_(plan.steps.size()) {
+    : services_(plan.services.size()),
+      stores_(plan.stores.size()),
+      steps_(plan.steps.size()),
+      targets_(plan.targets.size()) {
   std::vector<std::byte> row;
   DrillMetrics metrics;
   metrics.services.resize(services_);
   metrics.stores.resize(stores_);
   metrics.steps.resize(steps_);
+  metrics.targets.resize(targets_);
   encode(0, metrics, row);
   bytes_ = row.size();
 }
@@ -84,16 +91,24 @@ void RowLayout::encode(std::int64_t replication, const DrillMetrics& metrics,
   }
   for (const StepMetrics& step : metrics.steps) {
     row.put(step.ran ? to_ms(step.total_us) : -1);
-    for (const std::int64_t us : {step.idle_us, step.work_us, step.decision_us, step.wait_us}) {
+    for (const std::int64_t us :
+         {step.idle_us, step.busy_us, step.work_us, step.decision_us, step.wait_us}) {
       row.put(to_ms(us));
     }
     row.put(static_cast<std::uint8_t>((step.ran ? kStepRan : 0) | (step.failed ? kStepFailed : 0) |
-                                      (step.critical ? kStepCritical : 0)));
+                                      (step.critical ? kStepCritical : 0) |
+                                      (step.open ? kStepOpen : 0)));
+  }
+  for (const TargetMetrics& target : metrics.targets) {
+    row.put(target.achieved_us == kNotJudgedUs ? kNotJudgedMs : to_ms(target.achieved_us));
+    std::vector<std::uint8_t> on_path((steps_ + 7) / 8);
+    for (const StepIndex step : target.path) on_path[step.value / 8] |= bit_of(step.value);
+    for (const std::uint8_t bits : on_path) row.put(bits);
   }
 }
 
 void RowLayout::decode(const std::byte* bytes, Samples& samples) const {
-  Reader row(bytes);
+  RowReader row(bytes);
   samples.replication.push_back(row.get<std::int64_t>());
   samples.notes.push_back(row.get<std::uint32_t>());
   samples.end.push_back(row.get<DrillEnd>());
@@ -111,24 +126,40 @@ void RowLayout::decode(const std::byte* bytes, Samples& samples) const {
   for (std::size_t i = 0; i < kMarks; ++i) {
     samples.marks_ms[i].push_back(row.get<std::int32_t>());
   }
+  decode_steps(row, samples);
+}
+
+void RowLayout::decode_steps(RowReader& row, Samples& samples) const {
+  std::vector<StepSums::Parts> parts(steps_);
+  std::vector<bool> unstaffed(steps_);
   for (std::size_t i = 0; i < steps_; ++i) {
     samples.step_ms[i].push_back(row.get<std::int32_t>());
-    const auto idle = row.get<std::int32_t>();
-    const auto work = row.get<std::int32_t>();
-    const auto decision = row.get<std::int32_t>();
-    const auto wait = row.get<std::int32_t>();
+    for (auto* part : {&parts[i].idle_ms, &parts[i].busy_ms, &parts[i].work_ms,
+                       &parts[i].decision_ms, &parts[i].wait_ms}) {
+      *part = row.get<std::int32_t>();
+    }
     const auto flags = row.get<std::uint8_t>();
     samples.step_flags[i].push_back(flags);
-    const auto add = [&](StepSums::Parts& sums) {
-      sums.idle_ms += idle;
-      sums.work_ms += work;
-      sums.decision_ms += decision;
-      sums.wait_ms += wait;
-    };
-    if ((flags & kStepRan) != 0) add(samples.step_sums[i].all);
+    StepSums& sums = samples.step_sums[i];
+    unstaffed[i] = (flags & kStepOpen) != 0 && parts[i].idle_ms > 0;
+    if ((flags & kStepRan) == 0) parts[i] = {};
+    sums.all += parts[i];
     if ((flags & kStepCritical) == 0) continue;
-    add(samples.step_sums[i].critical);
-    if (idle > 0) ++samples.step_sums[i].critical_idle_drills;
+    sums.critical += parts[i];
+    if (parts[i].idle_ms > 0) ++sums.critical_idle_drills;
+  }
+  for (std::size_t t = 0; t < targets_; ++t) {
+    samples.target_ms[t].push_back(row.get<std::int32_t>());
+    TargetSums& sums = samples.target_sums[t];
+    for (std::size_t first = 0; first < steps_; first += 8) {
+      const auto bits = row.get<std::uint8_t>();
+      for (std::size_t i = first; i < std::min(first + 8, steps_); ++i) {
+        if ((bits & bit_of(i)) == 0) continue;
+        sums.path[i] += parts[i];
+        if ((samples.step_flags[i].back() & kStepOpen) != 0) ++sums.open[i];
+        if (unstaffed[i]) ++sums.unstaffed[i];
+      }
+    }
   }
 }
 
@@ -143,14 +174,21 @@ Samples RowLayout::empty(std::size_t rows) const {
   samples.marks_ms.resize(kMarks);
   samples.step_ms.resize(steps_);
   samples.step_sums.resize(steps_);
+  samples.target_ms.resize(targets_);
+  samples.target_sums.resize(targets_);
+  for (TargetSums& sums : samples.target_sums) {
+    sums.path.resize(steps_);
+    sums.open.resize(steps_);
+    sums.unstaffed.resize(steps_);
+  }
   samples.replication.reserve(rows);
-  for (auto* columns :
-       {&samples.rto_ms, &samples.rpo_ms, &samples.clients99_ms, &samples.lost_ms,
-        &samples.store_rpo_ms, &samples.store_age99_ms, &samples.marks_ms, &samples.step_ms}) {
+  for (auto* columns : {&samples.rto_ms, &samples.rpo_ms, &samples.clients99_ms, &samples.lost_ms,
+                        &samples.store_rpo_ms, &samples.store_age99_ms, &samples.marks_ms,
+                        &samples.step_ms, &samples.target_ms}) {
     for (auto& column : *columns) column.reserve(rows);
   }
-  for (auto& column : samples.step_flags) column.reserve(rows);
   samples.step_flags.resize(steps_);
+  for (auto& column : samples.step_flags) column.reserve(rows);
   return samples;
 }
 

@@ -13,6 +13,8 @@ namespace firedrill {
 /// an int32 cannot hold.
 std::int32_t to_ms(std::int64_t us);
 
+class RowReader;
+
 class RowLayout {
  public:
   explicit RowLayout(const Plan& plan);
@@ -27,9 +29,12 @@ class RowLayout {
   Samples empty(std::size_t rows) const;
 
  private:
+  void decode_steps(RowReader& row, Samples& samples) const;
+
   std::size_t services_;
   std::size_t stores_;
   std::size_t steps_;
+  std::size_t targets_;
   std::size_t bytes_;
 };
 

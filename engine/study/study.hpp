@@ -54,9 +54,18 @@ struct BlockFailure {
 struct StepSums {
   struct Parts {
     std::int64_t idle_ms = 0;
+    std::int64_t busy_ms = 0;  // of idle: its person was at another step
     std::int64_t work_ms = 0;
     std::int64_t decision_ms = 0;
     std::int64_t wait_ms = 0;
+    Parts& operator+=(const Parts& o) {
+      idle_ms += o.idle_ms;
+      busy_ms += o.busy_ms;
+      work_ms += o.work_ms;
+      decision_ms += o.decision_ms;
+      wait_ms += o.wait_ms;
+      return *this;
+    }
     bool operator==(const Parts&) const = default;
   };
   Parts all;                              // of the drills in which it ran
@@ -66,10 +75,20 @@ struct StepSums {
   bool operator==(const StepSums&) const = default;
 };
 
+/// The steps that led to one target, added up over drills.
+struct TargetSums {
+  std::vector<StepSums::Parts> path;    // by step: of the drills in which it was on the path
+  std::vector<std::int64_t> open;       // by step: drills that ended with it open, on the path
+  std::vector<std::int64_t> unstaffed;  // by step: of those, the drills in which nobody came to it
+
+  bool operator==(const TargetSums&) const = default;
+};
+
 /// Columns of results, one row a drill that completed, in the order of the replications. Times are
 /// in whole milliseconds, which is what every export shows; kNotReachedMs where the drill did not
 /// get there.
 constexpr std::int32_t kNotReachedMs = std::numeric_limits<std::int32_t>::max();
+constexpr std::int32_t kNotJudgedMs = -1;  // of a target that asked nothing of the drill
 
 struct Samples {
   std::vector<std::int64_t> replication;
@@ -82,16 +101,20 @@ struct Samples {
   std::vector<std::vector<std::int32_t>> store_rpo_ms;    // by store
   std::vector<std::vector<std::int32_t>> store_age99_ms;  // by store; -1 where not measured
   std::vector<std::vector<float>> store_missing;          // by store; -1 where not measured
+  std::vector<std::vector<std::int32_t>>
+      target_ms;                                    // by target; kNotJudgedMs where it asks nothing
+  std::vector<TargetSums> target_sums;              // by target
   std::vector<std::vector<std::int32_t>> marks_ms;  // detected ... closed, in the order of Marks
   std::vector<std::vector<std::int32_t>>
       step_ms;                      // by step: ready to ended; -1 when it did not run
   std::vector<StepSums> step_sums;  // by step
   std::vector<std::vector<std::uint8_t>>
-      step_flags;  // by step: kStepRan | kStepFailed | kStepCritical
+      step_flags;  // by step: kStepRan | kStepFailed | kStepCritical | kStepOpen
 };
 constexpr std::uint8_t kStepRan = 1;
 constexpr std::uint8_t kStepFailed = 2;
 constexpr std::uint8_t kStepCritical = 4;
+constexpr std::uint8_t kStepOpen = 8;
 
 struct StudyResult {
   std::uint64_t seed = 0;

@@ -149,6 +149,11 @@ PlanBuilder& PlanBuilder::not_judged(const std::string& service) {
   return *this;
 }
 
+PlanBuilder& PlanBuilder::target(PlannedTarget target) {
+  plan_.targets.push_back(std::move(target));
+  return *this;
+}
+
 PlanBuilder& PlanBuilder::horizon(Duration span) {
   plan_.horizon = span;
   return *this;

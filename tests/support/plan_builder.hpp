@@ -65,6 +65,7 @@ class PlanBuilder {
   PlanBuilder& runbook(const std::string& name, const std::vector<std::string>& alarms,
                        const std::vector<BuiltStep>& steps);
   PlanBuilder& horizon(Duration span);
+  PlanBuilder& target(PlannedTarget target);
 
   const Plan& plan() const { return plan_; }
   StepIndex step(const std::string& id) const;

@@ -88,6 +88,15 @@ inline StepSpec step(std::string id, std::vector<std::string> needs = {}) {
   return s;
 }
 
+/// A listed target of one hour that names nothing yet.
+inline TargetSpec target(std::string objective) {
+  TargetSpec spec;
+  spec.objective = std::move(objective);
+  spec.limit = Duration::hours(1);
+  spec.at = {0, 60, 1};
+  return spec;
+}
+
 inline Argument argument(std::string key, ArgumentValue value) {
   return {at_line(std::move(key), 30), std::move(value), {0, 30, 9}};
 }

@@ -78,6 +78,10 @@ inline constexpr const char* kSampleSystem = R"json({
     "office_hours": {"from": "09:00", "to": "17:30"},
     "asleep": {"from": "23:00", "to": "07:00"}
   },
+  "error_budget": {
+    "window": "P30D", "used": 0.25, "policies": [{"over": 0.5, "effect": "a second sign-off"}]
+  },
+  "drill_calendar": [{"tier": "tier-1", "every_months": 3}],
   "timings": [
     {"id": "shop.boot", "unit": "s",
      "distribution": {"family": "pert", "min": 10, "mode": 20, "max": 60},
@@ -133,8 +137,12 @@ inline constexpr const char* kSampleScenario = R"json({
   "behaviours": {"people.wait-for-provider": 0.5},
   "targets": [
     {"service": "shop", "objective": "rto", "limit": "PT2H", "required_share": 0.95},
-    {"service": "shop", "objective": "rpo", "limit": "PT1M"}
+    {"service": "shop", "objective": "rpo", "limit": "PT1M"},
+    {"runbook": "region-failover", "step": "scale", "objective": "completion", "from": "detected",
+     "limit": "PT15M"},
+    {"severity": "sev-1", "objective": "response", "limit": "PT5M"}
   ],
+  "error_budget_used": 0.5,
   "runs": 1000,
   "horizon": "P1D",
   "assumptions": []
@@ -167,6 +175,19 @@ inline constexpr const char* kSampleTimings = R"json({
     {"id": "i", "unit": "s", "distribution": {"family": "empirical", "values": [1, 2, 3.5]},
      "source": "guide", "confidence": "estimate"}
   ]
+}
+)json";
+
+inline constexpr const char* kSampleDrillRecord = R"json({
+  "apiVersion": "firedrill/v1",
+  "kind": "DrillRecord",
+  "metadata": {"name": "2026-11-02-region-loss"},
+  "date": "2026-11-02",
+  "system": "shop",
+  "scenario": "region-loss",
+  "tiers": ["tier-1"],
+  "verdict": "missed",
+  "result_sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 }
 )json";
 
