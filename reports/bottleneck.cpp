@@ -24,7 +24,7 @@ class Largest {
  private:
   std::int64_t drills_;
   std::int64_t most_ms_ = 0;
-  ReportBottleneck found_;
+  ReportBottleneck found_{BottleneckKind::kNoStep, "", 0};
 };
 
 class Search {

@@ -158,6 +158,14 @@ Json result_of(const Report& report) {
   return json;
 }
 
+Json summary_of(const Report& report) {
+  Json json = {{"scenario", report.scenario.name},
+               {"verdict", to_word(report.verdict)},
+               {"headline", report.headline}};
+  if (report.worst_target) json["worst_target"] = target_of(report.targets[*report.worst_target]);
+  return json;
+}
+
 /// Invalid UTF-8 cannot come from a document, but can from a path.
 std::string dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
@@ -171,6 +179,7 @@ std::string render_json_suite(const std::vector<Report>& reports) {
   Json json;
   json["format_version"] = kResultFormat;
   json["kind"] = "Suite";
+  json["summary"] = list(reports, summary_of);
   json["results"] = list(reports, result_of);
   return dump(json);
 }

@@ -22,4 +22,7 @@ std::string render_json_suite(const std::vector<Report>& reports);
 /// minor version only adds.
 std::string result_schema_text();
 
+/// The same of `render_json_suite`.
+std::string suite_schema_text();
+
 }  // namespace firedrill

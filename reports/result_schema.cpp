@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "engine/input/document_fields.hpp"
 #include "reports/json.hpp"
 
 namespace firedrill {
@@ -64,25 +65,53 @@ Json split(const char* description) {
                               {"idle_s", number("ready, but nobody free")}});
 }
 
+Json bottleneck() {
+  Json json = object(
+      "what holds it up most, of all that lies on the way to it",
+      {{"kind", word("what it is", {"detection", "page", "triage", "role-decides", "role-busy",
+                                    "role-away", "step-work", "step-wait", "store", "no-step"})},
+       {"name", text("of the role, step or store; else empty")},
+       {"mean_s", time("what it adds, as a mean over the drills")}});
+  json["properties"]["mean_s"]["description"] =
+      "what it adds, as a mean over the drills, in seconds; null: in most drills it never ends";
+  return json;
+}
+
+Json objective() {
+  Json words = text("what is limited");
+  for (const Choice& choice : kObjectives) words["enum"].push_back(std::string(choice.word));
+  return words;
+}
+
+Json target_start() {
+  Json words = text("where the time of a completion begins");
+  for (const Choice& choice : kTargetStarts) words["enum"].push_back(std::string(choice.word));
+  return words;
+}
+
 Json target() {
   Json interval = array("95 % Clopper-Pearson interval of met_share", share("an end"));
   interval["minItems"] = 2;
   interval["maxItems"] = 2;
   return object("a target and how it was met",
-                {{"service", text("name of the service")},
-                 {"tier", text("its tier")},
-                 {"objective", word("what is limited", {"rto", "rpo"})},
+                {{"service", text("name of the service; empty for a target on something else")},
+                 {"subject", text("the service, runbook, step or severity that is judged")},
+                 {"tier", text("tier of the service")},
+                 {"objective", objective()},
+                 {"from", target_start()},
                  {"limit_s", number("the limit, in seconds")},
                  {"required_share", share("share of drills that must meet the limit")},
+                 {"judged_drills", count("drills that it asks something of")},
                  {"met_drills", count("drills that met it")},
-                 {"met_share", share("their share of the completed drills")},
+                 {"met_share", share("their share of the judged drills and the failed ones")},
                  {"met_share_ci95", interval},
                  {"verdict", verdict("from that interval")},
                  {"p5_s", time("5 % of drills achieve it within")},
                  {"p50_s", time("half of the drills achieve it within")},
                  {"p95_s", time("95 % of drills achieve it within")},
                  {"p99_s", time("99 % of drills achieve it within")},
-                 {"max_s", time("the slowest drill")}});
+                 {"max_s", time("the slowest drill")},
+                 {"bottleneck", bottleneck()}});
 }
 
 Json step() {
@@ -169,9 +198,7 @@ std::vector<Property> lists() {
   };
 }
 
-}  // namespace
-
-std::string result_schema_text() {
+Json result() {
   std::vector<Property> all = {
       {"format_version", text("major.minor; a reader ignores keys it does not know")},
       {"kind", {{"const", "Result"}, {"description", "what this document is"}}},
@@ -187,15 +214,44 @@ std::string result_schema_text() {
                                  {"failed", count("lost to failures")}})},
       {"status",
        word("aborted: stopped by a signal, with what there was", {"completed", "aborted"})},
-      {"verdict", verdict("the worst of the targets")}};
+      {"verdict", verdict("the worst of the targets")},
+      {"worst_target",
+       {{"type", {"integer", "null"}},
+        {"minimum", 0},
+        {"description", "place in targets of the one met least often for what it requires"}}}};
   for (Property& p : lists()) all.push_back(std::move(p));
+  return object("the result of a study, as `firedrill run --json` writes it", all);
+}
+
+Json summary_row() {
+  Json json = object("one scenario of the suite", {{"scenario", text("its name")},
+                                                   {"verdict", verdict("the worst of its targets")},
+                                                   {"headline", text("its verdict in words")}});
+  json["properties"]["worst_target"] = target();
+  return json;
+}
+
+std::string schema_text(const char* id, const char* title, const Json& whole) {
   Json json;
   json["$schema"] = "http://json-schema.org/draft-07/schema#";
-  json["$id"] = "https://firedrill.dev/schemas/v1/result.json";
-  json["title"] = "firedrill result";
-  const Json whole = object("the result of a study, as `firedrill run --json` writes it", all);
+  json["$id"] = std::string("https://firedrill.dev/schemas/v1/") + id + ".json";
+  json["title"] = title;
   for (const auto& [key, value] : whole.items()) json[key] = value;
   return json.dump(2) + '\n';
+}
+
+}  // namespace
+
+std::string result_schema_text() { return schema_text("result", "firedrill result", result()); }
+
+std::string suite_schema_text() {
+  return schema_text(
+      "suite", "firedrill suite",
+      object("the results of a folder of scenarios",
+             {{"format_version", text("major.minor; a reader ignores keys it does not know")},
+              {"kind", {{"const", "Suite"}, {"description", "what this document is"}}},
+              {"summary", array("the table of the suite, a row a scenario", summary_row())},
+              {"results", array("the whole results, in the same order", result())}}));
 }
 
 }  // namespace firedrill

@@ -15,11 +15,6 @@ constexpr std::size_t kStepsShown = 12;
 constexpr std::size_t kAssumptionsShown = 12;
 constexpr std::size_t kTime = 7;  // `23h 59m`
 
-Ink ink_of(Verdict verdict) {
-  if (verdict == Verdict::kMet) return Ink::kGood;
-  return verdict == Verdict::kMissed ? Ink::kBad : Ink::kDoubtful;
-}
-
 Ink ink_of(Severity severity) {
   if (severity == Severity::kInfo) return Ink::kPlain;
   return severity == Severity::kCritical ? Ink::kBad : Ink::kDoubtful;
@@ -54,18 +49,6 @@ class TextReport {
  private:
   std::string clean(std::string_view text) const { return printable(text, options_.unicode); }
 
-  std::string symbol(Verdict verdict) const {
-    switch (verdict) {
-      case Verdict::kMet:
-        return options_.unicode ? "✓" : "+";
-      case Verdict::kMissed:
-        return options_.unicode ? "✗" : "x";
-      case Verdict::kInconclusive:
-        break;
-    }
-    return "?";
-  }
-
   void heading(std::string_view text, std::string_view rest = {}) {
     page_ += '\n' + paint_(Ink::kStrong, text);
     if (!rest.empty()) page_ += fmt::format("  {}", rest);
@@ -89,7 +72,7 @@ class TextReport {
 
   void head() {
     const std::string lead =
-        fmt::format("{} {}:", symbol(report_.verdict), to_word(report_.verdict));
+        fmt::format("{} {}:", symbol(report_.verdict, options_.unicode), to_word(report_.verdict));
     led(2, ink_of(report_.verdict), lead, clean(report_.headline));
     prose(0, 2,
           fmt::format("{} ({}): {} drills, seed {}", report_.scenario.title, report_.scenario.name,
@@ -131,7 +114,8 @@ class TextReport {
     const std::size_t indent = 2 + 1 + 1 + verdict + 2;
     const bool wide = indent + name + 2 + rest <= width_;
     for (const ReportTarget& t : report_.targets) {
-      const std::string lead = symbol(t.verdict) + ' ' + cell(to_word(t.verdict), verdict);
+      const std::string lead =
+          symbol(t.verdict, options_.unicode) + ' ' + cell(to_word(t.verdict), verdict);
       page_ += "  " + paint_(ink_of(t.verdict), lead) + "  ";
       if (wide) {
         page_ += cell(clean(t.subject), name) + "  " + expected(t) + "  " + share_met(t) + '\n';

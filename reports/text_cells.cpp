@@ -176,6 +176,23 @@ std::string Paint::operator()(Ink ink, std::string_view text) const {
   return std::string("\033[") + code + 'm' + std::string(text) + "\033[0m";
 }
 
+std::string symbol(Verdict verdict, bool unicode) {
+  switch (verdict) {
+    case Verdict::kMet:
+      return unicode ? "✓" : "+";
+    case Verdict::kMissed:
+      return unicode ? "✗" : "x";
+    case Verdict::kInconclusive:
+      break;
+  }
+  return "?";
+}
+
+Ink ink_of(Verdict verdict) {
+  if (verdict == Verdict::kMet) return Ink::kGood;
+  return verdict == Verdict::kMissed ? Ink::kBad : Ink::kDoubtful;
+}
+
 std::string human_ms(const std::optional<std::int64_t>& ms) {
   return ms ? to_human(Duration::milliseconds(*ms)) : "never";
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/study/statistics.hpp"
+
 namespace firedrill {
 
 /// `text` without anything that a terminal would act upon or that would turn the reading direction:
@@ -35,6 +37,10 @@ class Paint {
  private:
   bool colour_;
 };
+
+/// `✓` met, `✗` missed, `?` neither, with what ASCII has for them.
+std::string symbol(Verdict verdict, bool unicode);
+Ink ink_of(Verdict verdict);
 
 /// `1h 52m`, or `never` for a time that is not within the horizon.
 std::string human_ms(const std::optional<std::int64_t>& ms);

@@ -10,6 +10,7 @@
 #include "reports/event_lines.hpp"
 #include "reports/findings.hpp"
 #include "reports/json.hpp"
+#include "reports/suite_text.hpp"
 #include "reports/text.hpp"
 #include "reports/text_cells.hpp"
 
@@ -100,8 +101,8 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-void require_valid(const std::string& text) {
-  const Json schema_json = Json::parse(result_schema_text());
+void require_valid(const std::string& text, const std::string& by = result_schema_text()) {
+  const Json schema_json = Json::parse(by);
   const Json result = Json::parse(text);
   valijson::Schema schema;
   valijson::SchemaParser parser;
@@ -261,10 +262,48 @@ TEST_CASE("hostile strings come out of the JSON as they went in") {
 }
 
 TEST_CASE("a suite is one document") {
-  const Json json = Json::parse(render_json_suite({sample_report(), sample_report()}));
+  Report other = sample_report();
+  other.worst_target = 1;
+  const std::string text = render_json_suite({sample_report(), other});
+  require_valid(text, suite_schema_text());
+  const Json json = Json::parse(text);
   REQUIRE(json["kind"] == "Suite");
   REQUIRE(json["results"].size() == 2);
-  require_valid(json["results"][1].dump());
+  REQUIRE(json["summary"][1]["worst_target"] == json["results"][1]["targets"][1]);
+  REQUIRE_FALSE(json["summary"][0].contains("worst_target"));
+}
+
+TEST_CASE("a suite ends in one table, within its width") {
+  Report missed = sample_report();
+  missed.worst_target = 1;
+  missed.targets[1].judged = 1000;
+  missed.targets[1].bottleneck = {BottleneckKind::kRoleDecides, "incident-commander", 903'000};
+  Report met = sample_report();
+  met.scenario.name = std::string(70, 'n');
+  met.verdict = Verdict::kMet;
+  met.worst_target = 0;
+  met.targets[0].judged = 1000;
+  met.targets[0].subject = kHostile + std::string(100, 's');
+  const std::string table = render_suite_table({missed, met}, 3, {});
+  REQUIRE(table.substr(0, table.find("+ nnn")) ==
+          "SUITE  3 scenarios: 1 met, 1 missed, 1 not run\n"
+          "  scenario                            worst target\n"
+          "    met in [95 % interval]     p50     p95  held up by\n"
+          "x region-loss                         search rpo <= PT1M\n"
+          "        10.0 % [8.2, 12.0]  1m 30s   never  incident-commander decides, 15m 3s\n");
+  for (const int width : {40, 80, 120}) {
+    TextOptions options;
+    options.width = width;
+    options.unicode = true;
+    for (const std::string& line : lines_of(render_suite_table({missed, met}, 2, options))) {
+      INFO(line);
+      REQUIRE(columns(line) <= static_cast<std::size_t>(width));
+    }
+    for (const std::string& line : lines_of(render_suite_entry(missed, options))) {
+      INFO(line);
+      REQUIRE(columns(line) <= static_cast<std::size_t>(width));
+    }
+  }
 }
 
 TEST_CASE("text is wrapped and cut by characters") {

@@ -13,6 +13,7 @@
 #include "reports/drill_text.hpp"
 #include "reports/event_lines.hpp"
 #include "reports/json.hpp"
+#include "reports/suite_text.hpp"
 #include "reports/text.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
@@ -170,12 +171,11 @@ int run_suite(const RunOptions& options) {
     }
     reports.push_back(simulate(*plan, options));
     code = std::max(code, exit_code_of(reports.back()));
-    text += render_text(reports.back(), look) + '\n';
+    text += look.verbose ? render_text(reports.back(), look) + '\n'
+                         : render_suite_entry(reports.back(), look);
   }
-  text += fmt::format("SUITE ({} of {} scenarios run)\n", reports.size(), scenarios.size());
-  for (const Report& r : reports) {
-    text += fmt::format("  {:<12}  {}: {}\n", to_word(r.verdict), r.scenario.name, r.headline);
-  }
+  if (!look.verbose) text += '\n';
+  text += render_suite_table(reports, scenarios.size(), look);
   const auto with_files = [&](const std::vector<std::string>& written) {
     if (!written.empty()) text += "\nFILES\n";
     for (const std::string& file : written) text += fmt::format("  {}\n", file);

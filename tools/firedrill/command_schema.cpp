@@ -11,6 +11,8 @@ std::string schema_of(const std::string& kind) {
   if (kind == "runbook") return schema_text(DocumentKind::kRunbook);
   if (kind == "scenario") return schema_text(DocumentKind::kScenario);
   if (kind == "timings") return schema_text(DocumentKind::kTimingLibrary);
+  if (kind == "drill-record") return schema_text(DocumentKind::kDrillRecord);
+  if (kind == "suite") return suite_schema_text();
   return result_schema_text();
 }
 
@@ -19,9 +21,12 @@ std::string schema_of(const std::string& kind) {
 void add_schema_command(CLI::App& app, Action& chosen) {
   auto kind = std::make_shared<std::string>();
   auto* command = app.add_subcommand("schema", "print the JSON Schema of a document or a result");
-  command->add_option("kind", *kind, "system, runbook, scenario, timings or result")
+  command
+      ->add_option("kind", *kind,
+                   "system, runbook, scenario, timings, drill-record, result or suite")
       ->required()
-      ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "result"}))
+      ->check(CLI::IsMember(
+          {"system", "runbook", "scenario", "timings", "drill-record", "result", "suite"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {
