@@ -11,13 +11,13 @@
 namespace firedrill {
 namespace {
 
-constexpr std::size_t kWidthMin = 40;
-constexpr std::size_t kTime = 7;    // `23h 59m`
-constexpr std::size_t kShare = 22;  // `100.0 % [100.0, 100.0]`
+constexpr std::size_t kSuiteWidthMin = 40;
+constexpr std::size_t kSuiteTime = 7;  // `23h 59m`
+constexpr std::size_t kShare = 22;     // `100.0 % [100.0, 100.0]`
 constexpr std::size_t kNameMax = 34;
 
 std::size_t width_of(const TextOptions& options) {
-  return static_cast<std::size_t>(std::max<int>(options.width, kWidthMin));
+  return static_cast<std::size_t>(std::max<int>(options.width, kSuiteWidthMin));
 }
 
 /// What a bottleneck is, and of whom: `incident-commander: deciding, 15m 3s`.
@@ -53,7 +53,7 @@ std::string bottleneck_text(const ReportBottleneck& bottleneck) {
   return what() + (bottleneck.mean ? ", " + human_ms(bottleneck.mean) : std::string());
 }
 
-std::string share_text(const ReportTarget& target) {
+std::string share_met_text(const ReportTarget& target) {
   if (target.judged == 0) return "in no drill";
   const Interval& ci = target.met_share_ci95;
   return fmt::format("{:.1f} % [{:.1f}, {:.1f}]", target.met_share * 100, ci.low * 100,
@@ -87,9 +87,9 @@ class Table {
     const std::string missing = asked == reports_.size()
                                     ? std::string()
                                     : fmt::format(", {} not run", asked - reports_.size());
-    page_ = paint(Ink::kStrong, "SUITE") +
-            fmt::format("  {} scenario{}: {}{}\n", asked, asked == 1 ? "" : "s",
-                        counted(reports_), missing);
+    page_ = paint(Ink::kStrong, "SUITE") + fmt::format("  {} scenario{}: {}{}\n", asked,
+                                                       asked == 1 ? "" : "s", counted(reports_),
+                                                       missing);
     page_ += paint(Ink::kFaint, line("  " + cell("scenario", name_), "worst target"));
     page_ += paint(Ink::kFaint, figures("met in [95 % interval]", "p50", "p95", "held up by"));
     for (const Report& report : reports_) row(report);
@@ -101,16 +101,15 @@ class Table {
 
   /// Cut to the width: a row must not break.
   std::string line(const std::string& first, const std::string& rest) const {
-    const std::size_t used = columns(first) + 2;
-    std::string text = first + "  " + cell(rest, width_ > used ? width_ - used : 0);
+    std::string text = cell(first + "  " + rest, width_);
     text.erase(text.find_last_not_of(' ') + 1);
     return text + '\n';
   }
 
   std::string figures(const std::string& share, const std::string& p50, const std::string& p95,
                       const std::string& bottleneck) const {
-    return line("    " + right_cell(share, kShare) + ' ' + right_cell(p50, kTime) + ' ' +
-                    right_cell(p95, kTime),
+    return line("    " + right_cell(share, kShare) + ' ' + right_cell(p50, kSuiteTime) + ' ' +
+                    right_cell(p95, kSuiteTime),
                 bottleneck);
   }
 
@@ -127,8 +126,8 @@ class Table {
     // The symbol is one column wide, whatever bytes and colours it has.
     std::string first = line("? " + name, target).substr(1);
     page_ += lead(report.verdict, options_) + first;
-    page_ += figures(share_text(worst), human_ms(worst.achieved.p50), human_ms(worst.achieved.p95),
-                     clean(bottleneck_text(worst.bottleneck)));
+    page_ += figures(share_met_text(worst), human_ms(worst.achieved.p50),
+                     human_ms(worst.achieved.p95), clean(bottleneck_text(worst.bottleneck)));
   }
 
   const std::vector<Report>& reports_;

@@ -343,7 +343,7 @@ TEST_CASE("a target names what its objective speaks of", "[unit][plan]") {
   CHECK(plan.targets[0].from == TargetStart::kDetected);
   CHECK(plan.targets[0].subject == "failover: look");
   CHECK_FALSE(plan.targets[1].step.valid());
-  CHECK(plan.targets[2].severity == "SEV-1");
+  CHECK(plan.targets[2].severity == SeverityIndex{0});
   CHECK(plan.targets[3].subject == "any severity");
   CHECK(target_text(Objective::kCompletion, TargetStart::kDetected, Duration::minutes(15)) ==
         "completion from detected <= PT15M");

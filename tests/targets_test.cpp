@@ -39,7 +39,7 @@ class Log {
     return add(100, EventKind::kFaultStarted)
         .add(160, EventKind::kAlarm)
         .add(190, EventKind::kAcknowledged)
-        .add(220, EventKind::kDeclared)
+        .add(220, EventKind::kDeclared, 0, 0)
         .add(220, EventKind::kStepReady, 0);
   }
   Log& over(std::int64_t s) {
@@ -85,10 +85,10 @@ PlannedTarget completion(TargetStart from, StepIndex step = {}) {
   return target;
 }
 
-PlannedTarget of_severity(Objective objective, std::string severity = {}) {
+PlannedTarget of_severity(Objective objective, SeverityIndex severity = {}) {
   PlannedTarget target;
   target.objective = objective;
-  target.severity = std::move(severity);
+  target.severity = severity;
   return target;
 }
 
@@ -151,16 +151,16 @@ TEST_CASE("times of a severity run from the first alarm", "[unit]") {
   Log log;
   log.share(0, 1).incident().share(100, 0).share(500, 1).add(650, EventKind::kClosed).over(900);
   // Alarm 160, answered 190, served from 500, closed 650.
-  CHECK(log.achieved(fix(of_severity(Objective::kResponse, "SEV-1"))) == us(30));
+  CHECK(log.achieved(fix(of_severity(Objective::kResponse, {0}))) == us(30));
   CHECK(log.achieved(fix(of_severity(Objective::kStabilise))) == us(340));
   CHECK(log.achieved(fix(of_severity(Objective::kResolve))) == us(490));
-  CHECK(log.achieved(fix(of_severity(Objective::kResponse, "SEV-2"))) == kNotJudgedUs);
+  CHECK(log.achieved(fix(of_severity(Objective::kResponse, {1}))) == kNotJudgedUs);
 }
 
 TEST_CASE("a page that nobody answers is missed at every severity", "[unit]") {
   Log log;
   log.add(100, EventKind::kFaultStarted).add(160, EventKind::kAlarm).over(900);
-  CHECK(log.achieved(fix(of_severity(Objective::kResponse, "SEV-2"))) == kNotReachedUs);
+  CHECK(log.achieved(fix(of_severity(Objective::kResponse, {1}))) == kNotReachedUs);
 }
 
 TEST_CASE("services that never stopped are stable at once", "[unit]") {

@@ -108,7 +108,10 @@ class Fold {
       case EventKind::kAcknowledged:
         return first(timeline_.acknowledged);
       case EventKind::kDeclared:
+        worsen(event);
         return first(timeline_.runbooks[event.subject].declared);
+      case EventKind::kSeverityRaised:
+        return worsen(event);
       case EventKind::kDecided:
         return first(runbook_of_step().decided);
       case EventKind::kRunbookAborted:
@@ -124,6 +127,11 @@ class Fold {
       default:
         return;
     }
+  }
+
+  void worsen(const Event& event) {
+    SeverityIndex& kept = timeline_.runbooks[event.subject].severity;
+    kept = std::min(kept, SeverityIndex{event.object});
   }
 
   void keep_end(const Event& event, Timeline::Runbook& runbook) {
@@ -234,6 +242,7 @@ class Fold {
   }
 
   void judge_targets() {
+    metrics_.incident = incident_of(plan_, SeverityIndex{}, timeline_, metrics_);
     for (const PlannedTarget& target : plan_.targets) {
       TargetMetrics judged{achieved_us(plan_, target, timeline_, metrics_), {}};
       if (target.service.valid() && target.objective != Objective::kRpo) {

@@ -73,6 +73,14 @@ struct StepMetrics {
   std::int64_t wait_us = 0;      // cloud
 };
 
+/// The gravest incident of a drill, as severities judge it: all from the first alarm.
+struct IncidentMetrics {
+  SeverityIndex severity;                    // as grave as it became; invalid: nothing was declared
+  std::int64_t response_us = kNotJudgedUs;   // to somebody at work
+  std::int64_t stabilise_us = kNotJudgedUs;  // to every judged service serving again
+  std::int64_t resolve_us = kNotJudgedUs;    // to the last of its runbooks closed
+};
+
 struct DrillMetrics {
   DrillEnd end = DrillEnd::kCompleted;
   Marks marks;
@@ -80,7 +88,8 @@ struct DrillMetrics {
   std::vector<StoreMetrics> stores;      // by StoreIndex
   std::vector<StepMetrics> steps;        // by StepIndex
   std::vector<TargetMetrics> targets;    // in the order of the plan
-  std::uint32_t notes = 0;               // bit n: Note n occurred
+  IncidentMetrics incident;
+  std::uint32_t notes = 0;  // bit n: Note n occurred
 };
 
 DrillMetrics measure(const Plan& plan, const std::vector<Event>& events);

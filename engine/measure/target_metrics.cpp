@@ -72,28 +72,54 @@ std::int64_t completion_us(const Plan& plan, const PlannedTarget& target,
   return std::max<std::int64_t>(0, (to - from).us);
 }
 
-std::int64_t between(std::int64_t from_us, std::int64_t to_us) {
-  if (from_us == kNotReachedUs || to_us == kNotReachedUs) return kNotReachedUs;
-  return std::max<std::int64_t>(0, to_us - from_us);
+std::int64_t between(TimePoint from, TimePoint to) {
+  if (from == TimePoint::never() || to == TimePoint::never()) return kNotReachedUs;
+  return std::max<std::int64_t>(0, (to - from).us);
 }
 
-/// Whether the drill had the severity. An incident that nobody declared had every severity: a page
-/// that is never answered must not drop out of the count.
-bool has_severity(const Plan& plan, const PlannedTarget& target, const Timeline& timeline) {
-  bool any = false;
-  for (std::size_t i = 0; i < timeline.runbooks.size(); ++i) {
-    if (timeline.runbooks[i].declared == TimePoint::never()) continue;
-    any = true;
-    if (target.severity.empty() || plan.runbooks[i].severity == target.severity) return true;
+/// Somebody answered the page, or was already at work on something else and took it up.
+TimePoint answered(const Timeline::Runbook& runbook, TimePoint detected, const Timeline& timeline) {
+  return timeline.acknowledged >= detected ? timeline.acknowledged : runbook.declared;
+}
+
+SeverityIndex gravest(const Timeline& timeline) {
+  SeverityIndex worst;
+  for (const Timeline::Runbook& runbook : timeline.runbooks) {
+    if (runbook.declared != TimePoint::never()) worst = std::min(worst, runbook.severity);
   }
-  return !any && (timeline.faulted || plan.faults.empty());
+  return worst;
 }
 
 }  // namespace
 
+IncidentMetrics incident_of(const Plan& plan, SeverityIndex severity, const Timeline& timeline,
+                            const DrillMetrics& metrics) {
+  const SeverityIndex worst = gravest(timeline);
+  IncidentMetrics incident;
+  incident.severity = severity.valid() ? severity : worst;
+  const bool unanswered = !worst.valid() && metrics.marks.detected_us != kNotReachedUs;
+  if (unanswered) {
+    incident.response_us = incident.stabilise_us = incident.resolve_us = kNotReachedUs;
+    return incident;
+  }
+  const std::int64_t restored_us = metrics.marks.restored_us;
+  const TimePoint restored = restored_us == kNotReachedUs
+                                 ? TimePoint::never()
+                                 : timeline.onset + Duration::microseconds(restored_us);
+  for (std::size_t i = 0; i < timeline.runbooks.size(); ++i) {
+    const Timeline::Runbook& runbook = timeline.runbooks[i];
+    if (runbook.declared == TimePoint::never() || runbook.severity != incident.severity) continue;
+    const TimePoint alarm = detected(plan.runbooks[i], timeline);
+    const auto worse = [](std::int64_t& kept, std::int64_t other) { kept = std::max(kept, other); };
+    worse(incident.response_us, between(alarm, answered(runbook, alarm, timeline)));
+    worse(incident.stabilise_us, between(alarm, restored));
+    worse(incident.resolve_us, between(alarm, runbook.closed));
+  }
+  return incident;
+}
+
 std::int64_t achieved_us(const Plan& plan, const PlannedTarget& target, const Timeline& timeline,
                          const DrillMetrics& metrics) {
-  const Marks& marks = metrics.marks;
   switch (target.objective) {
     case Objective::kRto:
       return metrics.services[target.service.value].rto_us;
@@ -104,15 +130,13 @@ std::int64_t achieved_us(const Plan& plan, const PlannedTarget& target, const Ti
     case Objective::kCompletion:
       return completion_us(plan, target, timeline);
     case Objective::kResponse:
+      return incident_of(plan, target.severity, timeline, metrics).response_us;
     case Objective::kStabilise:
+      return incident_of(plan, target.severity, timeline, metrics).stabilise_us;
     case Objective::kResolve:
       break;
   }
-  if (!has_severity(plan, target, timeline)) return kNotJudgedUs;
-  const std::int64_t end = target.objective == Objective::kResponse    ? marks.acknowledged_us
-                           : target.objective == Objective::kStabilise ? marks.restored_us
-                                                                       : marks.closed_us;
-  return between(marks.detected_us, end);
+  return incident_of(plan, target.severity, timeline, metrics).resolve_us;
 }
 
 StepIndex completing_step(const Plan& plan, const PlannedTarget& target, const Timeline& timeline) {

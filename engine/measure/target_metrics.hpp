@@ -14,7 +14,8 @@ struct Timeline {
     TimePoint declared = TimePoint::never();
     TimePoint decided = TimePoint::never();
     TimePoint closed = TimePoint::never();
-    StepIndex last_step{};  // that ended
+    SeverityIndex severity{};  // the gravest it was declared or raised to
+    StepIndex last_step{};     // that ended
     bool aborted = false;
   };
   struct Step {
@@ -31,6 +32,12 @@ struct Timeline {
   std::vector<Runbook> runbooks;  // by RunbookIndex
   std::vector<Step> steps;        // by StepIndex
 };
+
+/// The incidents of one severity, or for an invalid one the gravest there is. Nothing is judged
+/// when there is none; an alarm that led to no declaration counts for every severity, so that a
+/// page that is never answered does not drop out.
+IncidentMetrics incident_of(const Plan& plan, SeverityIndex severity, const Timeline& timeline,
+                            const DrillMetrics& metrics);
 
 /// How a target came out, from services and marks that are measured already. Its path is left
 /// empty for a completion: `last_step` of the completed runbook, or the step itself, leads to it.

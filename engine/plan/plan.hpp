@@ -282,8 +282,8 @@ struct PlannedTarget {
   RunbookIndex runbook;  // completion
   StepIndex step;        // completion; invalid: the whole runbook
   TargetStart from = TargetStart::kOnset;
-  std::string severity;  // response, stabilise, resolve; empty: any
-  std::string subject;   // what a report calls it: "payments", "rollback: verify", "SEV-1"
+  SeverityIndex severity;  // response, stabilise, resolve; invalid: any
+  std::string subject;     // what a report calls it: "payments", "rollback: verify", "SEV-1"
   Duration limit;
   double required_share = 0.95;
   Origin at;

@@ -118,8 +118,9 @@ class TargetResolver {
   }
 
   void bind_severity() {
-    check_severity(r_, "a target names", spec_.severity);
-    target_.severity = spec_.severity.text;
+    target_.severity =
+        r_.names.bind<SeverityIndex>("a target names", spec_.severity, {Thing::kSeverity});
+    usable_ = usable_ && (spec_.severity.empty() || target_.severity.valid());
     target_.subject = spec_.severity.empty() ? "any severity" : spec_.severity.text;
   }
 

@@ -83,6 +83,11 @@ void RowLayout::encode(std::int64_t replication, const DrillMetrics& metrics,
     row.put(store.age_of_99_us < 0 ? -1 : to_ms(store.age_of_99_us));
     row.put(static_cast<float>(store.missing_writes));
   }
+  const IncidentMetrics& incident = metrics.incident;
+  row.put(incident.severity.value);
+  for (const std::int64_t us : {incident.response_us, incident.stabilise_us, incident.resolve_us}) {
+    row.put(us == kNotJudgedUs ? kNotJudgedMs : to_ms(us));
+  }
   const Marks& marks = metrics.marks;
   for (const std::int64_t us :
        {marks.detected_us, marks.acknowledged_us, marks.declared_us, marks.decided_us,
@@ -123,6 +128,8 @@ void RowLayout::decode(const std::byte* bytes, Samples& samples) const {
     samples.store_age99_ms[i].push_back(row.get<std::int32_t>());
     samples.store_missing[i].push_back(row.get<float>());
   }
+  samples.severity.push_back(row.get<std::uint32_t>());
+  for (auto& column : samples.incident_ms) column.push_back(row.get<std::int32_t>());
   for (std::size_t i = 0; i < kMarks; ++i) {
     samples.marks_ms[i].push_back(row.get<std::int32_t>());
   }
@@ -172,6 +179,7 @@ Samples RowLayout::empty(std::size_t rows) const {
   samples.store_age99_ms.resize(stores_);
   samples.store_missing.resize(stores_);
   samples.marks_ms.resize(kMarks);
+  samples.incident_ms.resize(3);
   samples.step_ms.resize(steps_);
   samples.step_sums.resize(steps_);
   samples.target_ms.resize(targets_);

@@ -102,9 +102,11 @@ struct Samples {
   std::vector<std::vector<std::int32_t>> store_age99_ms;  // by store; -1 where not measured
   std::vector<std::vector<float>> store_missing;          // by store; -1 where not measured
   std::vector<std::vector<std::int32_t>>
-      target_ms;                                    // by target; kNotJudgedMs where it asks nothing
-  std::vector<TargetSums> target_sums;              // by target
-  std::vector<std::vector<std::int32_t>> marks_ms;  // detected ... closed, in the order of Marks
+      target_ms;                        // by target; kNotJudgedMs where it asks nothing
+  std::vector<TargetSums> target_sums;  // by target
+  std::vector<std::uint32_t> severity;  // of the incident; an invalid index: none was declared
+  std::vector<std::vector<std::int32_t>> incident_ms;  // response, stabilise, resolve
+  std::vector<std::vector<std::int32_t>> marks_ms;     // detected ... closed, in the order of Marks
   std::vector<std::vector<std::int32_t>>
       step_ms;                      // by step: ready to ended; -1 when it did not run
   std::vector<StepSums> step_sums;  // by step

@@ -27,10 +27,13 @@ void describe(CLI::App& app, VersionFlags& version, Action& chosen) {
   add_validate_command(app, chosen);
   add_plan_command(app, chosen);
   add_run_command(app, chosen);
+  add_calendar_command(app, chosen);
+  add_record_command(app, chosen);
   add_timings_command(app, chosen);
   add_schema_command(app, chosen);
   app.footer(
-      "Exit codes: 0 every target met, 1 missed or inconclusive, 2 usage or invalid document,\n"
+      "Exit codes: 0 every target met, 1 missed, inconclusive or overdue,\n"
+      "2 usage or invalid document,\n"
       "3 internal error or failed drills, 130 and 143 stopped by a signal.");
 }
 

@@ -64,16 +64,20 @@ void start_log(const CommonOptions& options) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-std::optional<Plan> load_or_explain(const std::string& scenario) {
-  SourceFiles sources;
-  Diagnostics diagnostics;
-  auto plan = load_plan(scenario, embedded_library(), sources, diagnostics);
-  if (plan) return plan;
+int explain(Diagnostics& diagnostics, const SourceFiles& sources) {
   diagnostics.sort();
   for (const Diagnostic& d : diagnostics.list()) fmt::print(stderr, "{}\n", render(d, sources));
   const std::size_t count = diagnostics.list().size();
   fmt::print(stderr, "{} error{}\n", count, count == 1 ? "" : "s");
-  return std::nullopt;
+  return kExitInvalid;
+}
+
+std::optional<Plan> load_or_explain(const std::string& scenario) {
+  SourceFiles sources;
+  Diagnostics diagnostics;
+  auto plan = load_plan(scenario, embedded_library(), sources, diagnostics);
+  if (!plan) explain(diagnostics, sources);
+  return plan;
 }
 
 }  // namespace firedrill

@@ -46,10 +46,15 @@ CLI::Option* add_number(CLI::App& command, const std::string& names, const std::
 /// Sets the logger for people, on stderr.
 void start_log(const CommonOptions& options);
 
+/// Shows every mistake on stderr, with how many they are; gives the exit code for that.
+int explain(Diagnostics& diagnostics, const SourceFiles& sources);
+
 /// The plan, or nothing after every mistake was shown on stderr.
 std::optional<Plan> load_or_explain(const std::string& scenario);
 
+void add_calendar_command(CLI::App& app, Action& chosen);
 void add_plan_command(CLI::App& app, Action& chosen);
+void add_record_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);
 void add_schema_command(CLI::App& app, Action& chosen);
 void add_timings_command(CLI::App& app, Action& chosen);
