@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "reports/text_cells.hpp"
 
@@ -102,12 +103,14 @@ std::string render_calendar(const DrillCalendar& calendar, const TextOptions& op
             cell(row.due ? to_text(*row.due) : "-", kDate) + "  " +
             paint(ink_of(row), state_text(row)) + '\n';
   }
+  const char* before = "\n";
   for (const CalendarRow& row : calendar.rows) {
     if (!row.to_track) continue;
-    page += '\n' + wrapped(fmt::format("{}: the drill of {} ({}) was {}: track it as a SEV-3.",
-                                       clean(row.tier), to_text(*row.last), clean(row.scenario),
-                                       row.verdict),
-                           0, 2, width);
+    page +=
+        std::exchange(before, "") +
+        wrapped(fmt::format("{}: the drill of {} ({}) was {}: track it as a SEV-3.",
+                            clean(row.tier), to_text(*row.last), clean(row.scenario), row.verdict),
+                0, 2, width);
   }
   if (calendar.rows.empty()) page += "  the system names no intervals: add \"drill_calendar\"\n";
   return page;
