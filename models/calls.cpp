@@ -58,6 +58,8 @@ Task<Outcome> Calls::pass_time(const PlannedCall& call, StepIndex by) {
   if (call.operation == Operation::kWaitSinceDetection) {
     const TimePoint since = std::min(context_.detected, context_.now());
     until = since + call.duration.value_or(Duration{});
+  } else if (call.operation == Operation::kWaitChangeWindow) {
+    until = context_.clock.next_change_window(until);
   } else if (call.duration) {
     until = until + *call.duration;
   } else {

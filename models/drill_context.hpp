@@ -8,6 +8,7 @@
 #include "engine/base/random.hpp"
 #include "engine/plan/plan.hpp"
 #include "engine/run/event_log.hpp"
+#include "models/local_clock.hpp"
 #include "models/simgrid_engine.hpp"
 
 namespace firedrill {
@@ -20,6 +21,7 @@ class DrillContext {
         agenda(e.agenda()),
         log(l),
         draws(d),
+        clock(p, d),
         changed(e.agenda()),
         shares_changed(e.agenda()) {}
 
@@ -28,6 +30,7 @@ class DrillContext {
   Agenda& agenda;
   EventLog& log;
   DrillDraws draws;
+  LocalClock clock;
   /// Raised after every change of state that a service, a metric or a waiter might see.
   Signal changed;
   /// Raised after a flow on a link that others may share began, ended or was limited otherwise.

@@ -2,7 +2,10 @@
 //
 // Office hours, the evening and the night differ in how long it takes to acknowledge; who is woken
 // needs longer to log in, and works slower for half an hour (sleep inertia). Whoever is asked while
-// busy takes the requests in the order in which they came: c people, first come, first served.
+// busy takes the requests of the worst incident first, and of one severity in the order in which
+// they came: c people, first come, first served, with preemptive priority. Work that is interrupted
+// goes on where it was, by the same person, after they have found back into it:
+//   end = begin + work + interruptions + a resumption for each.
 #pragma once
 
 #include <vector>
@@ -12,55 +15,58 @@
 
 namespace firedrill {
 
-/// The local clock of the rotation: instant zero of the drill falls on a day and a time of day.
-class LocalClock {
- public:
-  LocalClock(const Plan& plan, const DrillDraws& draws);
-
-  bool office(TimePoint now) const;
-  bool asleep(TimePoint now) const;
-
- private:
-  Duration of_week(TimePoint now) const;
-  Duration of_day(TimePoint now) const;
-  const PeopleSpec& hours_;
-  Duration start_of_week_;
-};
-
 class People {
  public:
   explicit People(DrillContext& context);
 
   Task<Answer> ask(const Ask& request);
-  const LocalClock& clock() const { return clock_; }
+  /// Begins or ends a fault that strikes people.
+  Outcome strike(const PlannedCall& fault, bool begins);
 
  private:
+  class Stint;
   struct Person {
     bool busy = false;
+    Stint* stint = nullptr;    // the work under way
     bool needs_login = false;  // was paged, and has not worked since
     TimePoint woken = TimePoint::never();
     StepIndex last_step;
   };
 
-  /// A person's hands, given back when it goes out of scope.
-  class Lease {
+  /// `co_await`: works for so long with a person's hands; true when done, false when a worse
+  /// incident took the person first. Gives the hands back, unless they were taken, when it goes out
+  /// of scope.
+  class [[nodiscard]] Stint {
    public:
-    Lease(People& people, PersonIndex person, StepIndex step)
-        : people_(people), person_(person), step_(step) {}
-    ~Lease() { people_.release(person_, step_); }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
+    Stint(People& people, PersonIndex person, const Ask& request, Duration span);
+    ~Stint();
+    Stint(const Stint&) = delete;
+    Stint& operator=(const Stint&) = delete;
+    /// Somebody worse off may have asked while the hands were on their way here.
+    bool await_ready();
+    void await_suspend(std::coroutine_handle<> handle);
+    bool await_resume() const { return !taken_; }
+    Duration left() const { return left_; }
 
    private:
+    friend class People;
+    void interrupt(StepIndex by);
     People& people_;
     PersonIndex person_;
-    StepIndex step_;
+    const Ask& request_;
+    Duration left_;
+    TimePoint end_;
+    bool taken_ = false;
+    std::coroutine_handle<> handle_;
+    AgendaEntry entry_;
   };
 
-  /// `co_await`: until one of the role's people is free, in the order of asking.
+  /// `co_await`: until one of the role's people is free, or does something less severe. With
+  /// `only`, until that one is.
   class [[nodiscard]] Turn {
    public:
-    Turn(People& people, RoleIndex role) : people_(people), role_(role) {}
+    Turn(People& people, const Ask& request, std::uint64_t order, PersonIndex only)
+        : people_(people), request_(request), order_(order), only_(only) {}
     ~Turn();
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
@@ -70,8 +76,14 @@ class People {
 
    private:
     friend class People;
+    bool fits(PersonIndex person) const;
+    bool before(const Turn& other) const;
+    PersonIndex free_person() const;
+    PersonIndex least_severe_busy() const;
     People& people_;
-    RoleIndex role_;
+    const Ask& request_;
+    std::uint64_t order_;  // of asking; kept by what was interrupted
+    PersonIndex only_;
     PersonIndex person_;
     bool waiting_ = false;
     bool taken_ = false;
@@ -80,21 +92,32 @@ class People {
   };
 
   Task<Answer> answer_page(Ask request);
+  Task<void> until_back(RoleIndex role);
+  Duration reaction(const Ask& request, bool office, bool asleep) const;
+  bool asleep(RoleIndex role) const;
   Task<Answer> work(Ask request);
   Duration hands_on(const Ask& request, Person& person);
   double slowdown(const Person& person) const;
-  Duration rework(const Ask& request, const Person& person);
+  Duration rework(const Ask& request, const Person& person, bool wrong);
   Duration draw(std::string_view slot, EntityKey key, std::uint32_t round) const;
   double ratio(std::string_view slot) const;
-  bool fills(PersonIndex person, RoleIndex role) const;
-  PersonIndex free_person(RoleIndex role) const;
+  Duration resumption(const Ask& request, std::uint32_t interruption) const;
+  void log(EventKind kind, const Ask& request, PersonIndex person, StepIndex cause);
+  Turn* next_turn(PersonIndex person) const;
   void release(PersonIndex person, StepIndex step);
 
   DrillContext& context_;
-  LocalClock clock_;
   std::vector<Person> persons_;
   std::vector<Turn*> queue_;
+  std::uint64_t asked_ = 0;
   std::optional<TimePoint> pager_back_at_;  // pages sent before are delivered then
+  // Faults in force, counted: the same may strike twice.
+  std::vector<int> absent_;  // by role
+  std::vector<int> asleep_;  // by role
+  std::vector<int> wrong_;   // by step
+  int paging_down_ = 0;
+  int chat_down_ = 0;
+  Signal someone_is_back_;
   Signal never_;
 };
 

@@ -65,15 +65,21 @@ class SimulatedWorld : public World {
 
   Agenda& agenda() override { return context_.agenda; }
   Task<Outcome> perform(const PlannedCall& call, StepIndex by) override {
-    return calls_.perform(call, by);
+    return strikes_people(call.operation) ? struck(call, true) : calls_.perform(call, by);
   }
-  Task<Outcome> revert(const PlannedCall& fault) override { return calls_.revert(fault); }
+  Task<Outcome> revert(const PlannedCall& fault) override {
+    return strikes_people(fault.operation) ? struck(fault, false) : calls_.revert(fault);
+  }
   Task<Observation> observe(const PlannedCall& probe) override { return calls_.observe(probe); }
   Task<Answer> ask(const Ask& request) override { return people_.ask(request); }
   Task<AlarmIndex> next_alarm() override { return alarms_->next(); }
   Task<void> until_steady() override { return paths_.until_steady(); }
 
  private:
+  Task<Outcome> struck(const PlannedCall& fault, bool begins) {
+    co_return people_.strike(fault, begins);
+  }
+
   /// Works out what services see, once for all changes of an instant.
   Task<void> observe_changes() {
     for (;;) {

@@ -52,6 +52,8 @@ class Names {
         return role(e.subject);
       case EventKind::kDeclared:
       case EventKind::kSeverityRaised:
+      case EventKind::kApproved:
+      case EventKind::kChangeWindow:
       case EventKind::kStatusUpdate:
       case EventKind::kRunbookAborted:
       case EventKind::kVerified:
@@ -82,6 +84,7 @@ class Names {
       case EventKind::kStepStarted:
       case EventKind::kStepPreempted:
       case EventKind::kStepResumed:
+      case EventKind::kApproved:
       case EventKind::kStatusUpdate:
         return person(e.object);
       case EventKind::kDeclared:
@@ -181,6 +184,14 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
       return fmt::format("incident declared{}, runbook {}", with(" as ", names.object(e)), subject);
     case EventKind::kSeverityRaised:
       return fmt::format("incident raised to {}, runbook {}", names.object(e), subject);
+    case EventKind::kApproved:
+      return fmt::format("change of {} approved{}, {} after asking",
+                         e.cause == kNobody ? subject : names.step(e.cause),
+                         with(" by ", names.object(e)), to_human(duration_from_seconds(e.value)));
+    case EventKind::kChangeWindow:
+      return fmt::format("change window open for {}, after {}",
+                         e.cause == kNobody ? subject : names.step(e.cause),
+                         to_human(duration_from_seconds(e.value)));
     case EventKind::kStatusUpdate:
       return fmt::format("status update for {} posted{}, after {}{}", subject,
                          with(" by ", names.object(e)), to_human(duration_from_seconds(e.value)),
@@ -228,9 +239,12 @@ std::vector<Event> in_order(std::vector<Event> events) {
   return events;
 }
 
-TimePoint onset_of(const std::vector<Event>& events) {
+/// When the first outage began: a fault of people alone is none.
+TimePoint onset_of(const Plan& plan, const std::vector<Event>& events) {
   for (const Event& e : events) {
-    if (e.kind == EventKind::kFaultStarted) return e.at;
+    if (e.kind != EventKind::kFaultStarted) continue;
+    const bool known = e.subject < plan.faults.size();
+    if (!known || !strikes_people(plan.faults[e.subject].call.operation)) return e.at;
   }
   return TimePoint::never();
 }
@@ -246,7 +260,8 @@ Json event_json(const Event& e, const Names& names) {
       e.kind == EventKind::kStatusUpdate) {
     json["value"] = e.value;
     json["value2"] = e.value2;
-  } else if (e.kind == EventKind::kPaged || e.kind == EventKind::kDataLossShape) {
+  } else if (e.kind == EventKind::kPaged || e.kind == EventKind::kDataLossShape ||
+             e.kind == EventKind::kApproved || e.kind == EventKind::kChangeWindow) {
     json["value"] = e.value;
   }
   if (e.kind == EventKind::kStepEnded) {
@@ -267,7 +282,7 @@ std::string line_of(const Json& json) {
 
 std::string event_lines(const Plan& plan, const std::vector<Event>& events, bool unicode) {
   const Names names(plan);
-  const TimePoint onset = onset_of(events);
+  const TimePoint onset = onset_of(plan, events);
   std::string text;
   for (const Event& e : in_order(events)) {
     const std::string after = e.at < onset ? std::string() : since((e.at - onset).us);

@@ -6,13 +6,13 @@ namespace firedrill {
 namespace {
 
 // In the order of the enumerations.
-constexpr std::array<std::string_view, 24> kKinds = {
-    "fault-started",   "fault-ended",     "served-share",   "alarm",
-    "paged",           "acknowledged",    "joined",         "declared",
-    "severity-raised", "status-update",   "decided",        "step-ready",
-    "step-started",    "step-acting",     "step-preempted", "step-resumed",
-    "step-ended",      "runbook-aborted", "verified",       "closed",
-    "data-loss",       "data-loss-shape", "note",           "drill-ended"};
+constexpr std::array<std::string_view, 26> kKinds = {
+    "fault-started", "fault-ended",    "served-share", "alarm",           "paged",
+    "acknowledged",  "joined",         "declared",     "severity-raised", "approved",
+    "change-window", "status-update",  "decided",      "step-ready",      "step-started",
+    "step-acting",   "step-preempted", "step-resumed", "step-ended",      "runbook-aborted",
+    "verified",      "closed",         "data-loss",    "data-loss-shape", "note",
+    "drill-ended"};
 static_assert(kKinds.size() == static_cast<std::size_t>(EventKind::kDrillEnded) + 1);
 
 constexpr std::array<std::string_view, 10> kFailures = {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "engine/input/field_rules.hpp"
+#include "engine/input/people_fields.hpp"
 #include "engine/input/runbook_fields.hpp"
 
 namespace firedrill {
@@ -52,19 +53,6 @@ inline constexpr Choice kCredentialForms[] = {
 inline constexpr Choice kSecretReads[] = {
     {"at-start", "Once, when a task starts"},
     {"cached", "At the start, and again whenever the cache of the task ends"}};
-inline constexpr Choice kAcknowledges[] = {
-    {"directly", "Acknowledges the page and has a keyboard"},
-    {"joins-bridge", "Is paged to a call, not to a keyboard"}};
-inline constexpr Choice kDays[] = {{"any", "Drawn anew for every drill"},
-                                   {"weekday", "Monday to Friday"},
-                                   {"weekend", "Saturday or Sunday"},
-                                   {"monday", "Monday"},
-                                   {"tuesday", "Tuesday"},
-                                   {"wednesday", "Wednesday"},
-                                   {"thursday", "Thursday"},
-                                   {"friday", "Friday"},
-                                   {"saturday", "Saturday"},
-                                   {"sunday", "Sunday"}};
 inline constexpr Choice kStartTimes[] = {{"any", "Drawn anew for every drill"},
                                          {"office", "Within office hours"},
                                          {"asleep", "While people sleep"}};
@@ -397,77 +385,6 @@ void describe(V& v, AlarmSpec& a) {
 }
 
 template <class V>
-void describe(V& v, RoleSpec& r) {
-  v.field("name", r.name, {.doc = "Name of the role", .required = true});
-  v.field("persons", r.persons,
-          {.doc = "Who can fill it; one person can hold several roles",
-           .required = true,
-           .items_min = 1});
-  v.field("office_hours_only", r.office_hours_only, {.doc = "Absent outside office hours"});
-  v.field("acknowledges", r.acknowledges,
-          {.doc = "How a page reaches the role", .choices = kAcknowledges});
-  v.field("deputy", r.deputy, {.doc = "Role that stands in for this one when it does not come"});
-  v.field(
-      "deputy_after", r.deputy_after,
-      {.doc = "How long the role may be awaited before the deputy is called", .above_zero = true});
-}
-
-template <class V>
-void describe(V& v, EscalationStep& e) {
-  v.field("role", e.role, {.doc = "Who is paged", .required = true});
-  v.field("acknowledge_within", e.acknowledge_within,
-          {.doc = "Then the next of the ladder is paged", .above_zero = true});
-}
-
-template <class V>
-void describe(V& v, ImpactSpec& i) {
-  v.field("tier", i.tier, {.doc = "Tier of the services looked at", .required = true});
-  v.field("served_at_most", i.served_at_most,
-          {.doc = "One of them serves no more than this share of its requests"});
-}
-
-template <class V>
-void describe(V& v, UnresolvedSpec& u) {
-  v.field("role", u.role, {.doc = "Who is called", .required = true});
-  v.field("after", u.after, {.doc = "Since the declaration", .required = true, .above_zero = true});
-}
-
-template <class V>
-void describe(V& v, SeveritySpec& s) {
-  v.field("name", s.name, {.doc = "Name of the severity, such as SEV-1", .required = true});
-  v.field("when", s.when, {.doc = "Impact that makes an incident one of this severity: any"});
-  v.field("pages", s.pages, {.doc = "Roles called as soon as it is declared"});
-  v.field("unresolved", s.unresolved, {.doc = "Roles called while it stays open"});
-  v.field("respond_within", s.respond_within,
-          {.doc = "Promised from the alarm to an answer", .above_zero = true});
-  v.field("stabilise_within", s.stabilise_within,
-          {.doc = "Promised from the declaration to a stable service", .above_zero = true});
-  v.field("resolve_within", s.resolve_within,
-          {.doc = "Promised from the declaration to the end of the incident", .above_zero = true});
-  v.field("status_update_every", s.status_update_every,
-          {.doc = "Between two status updates; absent: none", .above_zero = true});
-}
-
-template <class V>
-void describe(V& v, HoursField& h) {
-  TimeOfDayField from{h.from};
-  TimeOfDayField to{h.to};
-  v.field("from", from, {.doc = "Begin, HH:MM", .required = true});
-  v.field("to", to, {.doc = "End, HH:MM", .required = true});
-}
-
-template <class V>
-void describe(V& v, PeopleSpec& p) {
-  v.field("roles", p.roles, {.doc = "Roles and who can fill them", .required = true});
-  v.field("escalation", p.escalation, {.doc = "The ladder, first responder first"});
-  v.field("status_updates_by", p.status_updates_by,
-          {.doc = "Role that posts status updates; whoever leads while it is away"});
-  v.field("office_hours", HoursField{p.office_from, p.office_to},
-          {.doc = "Office hours, Monday to Friday, local time of the rotation"});
-  v.field("asleep", HoursField{p.asleep_from, p.asleep_to}, {.doc = "When people sleep"});
-}
-
-template <class V>
 void describe(V& v, BudgetPolicySpec& p) {
   v.field("over", p.over, {.doc = "Share of the budget that is used", .required = true});
   v.field("effect", p.effect,
@@ -508,6 +425,7 @@ void describe(V& v, SystemDocument& d) {
   v.field("people", d.people, {.doc = "Roles, hours, escalation"});
   v.field("error_budget", d.error_budget, {.doc = "What may fail, and what holds when it has"});
   v.field("drill_calendar", d.drill_calendar, {.doc = "How often each tier is to be drilled"});
+  v.field("changes", d.changes, {.doc = "Change windows, and who approves which change"});
   v.field("timings", d.timings, {.doc = "Timings that replace or add to the library"});
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
 }
@@ -532,6 +450,8 @@ void describe(V& v, StartSpec& s) {
   v.field("day", s.day, {.doc = "Day of the week", .choices = kDays});
   v.field("time", s.time,
           {.doc = "Time of day: any, office, asleep or HH:MM", .form = Form::kStartTime});
+  v.field("date", s.date,
+          {.doc = "Date, YYYY-MM-DD, which gives the day of the week; absent: any of the year"});
 }
 
 template <class V>

@@ -363,6 +363,28 @@ struct DrillIntervalSpec {
   std::int64_t every_months = 12;
 };
 
+/// When planned changes are made, every week.
+struct ChangeWindowSpec {
+  std::vector<Name> days;
+  Duration from;  // since midnight, local time of the rotation
+  Duration to;
+};
+
+/// A category of changes: what must be there before one is made.
+struct ChangeCategorySpec {
+  Name name;
+  Duration lead_time;      // from asking for it to the approval at the earliest
+  Name approved_by;        // role; empty: nobody needs to approve
+  Name approval;           // timing of the approver's time
+  bool in_window = false;  // made in a change window only
+};
+
+struct ChangesSpec {
+  std::vector<ChangeWindowSpec> windows;
+  std::int64_t blackout_business_days = 0;  // the last so many of each month have no window
+  std::vector<ChangeCategorySpec> categories;
+};
+
 struct SystemDocument {
   Metadata metadata;
   std::string title;
@@ -378,6 +400,7 @@ struct SystemDocument {
   PeopleSpec people;
   ErrorBudgetSpec error_budget;
   std::vector<DrillIntervalSpec> drill_calendar;
+  ChangesSpec changes;
   /// Timings of this platform that replace or add to the library.
   std::vector<TimingEntry> timings;
   std::vector<Assumption> assumptions;
@@ -421,6 +444,7 @@ struct StepSpec {
   Name on_failure{"abort", {}};  // or "continue", "step:ID"
   Name rollback;                 // a step id, run when the runbook is aborted after this step
   Name time;                     // timing of the hands-on part; default is the action's own
+  Name change;                   // category: what must be there before it begins
   bool irreversible = false;
   bool decides = false;  // its end is the `decided` mark
 };
@@ -444,6 +468,7 @@ struct RunbookDocument {
   TriggerSpec trigger;
   Name severity;            // at least this one, whatever the impact
   std::vector<Name> pages;  // roles called at the declaration, besides those of the severity
+  Name change;              // category of the whole: what must be there before the first step
   std::vector<CriterionSpec> escalation;
   std::vector<StepSpec> steps;
   std::vector<StepSpec> verification;
@@ -469,6 +494,7 @@ struct FaultSpec {
 struct StartSpec {
   Name day{"any", {}};
   Name time{"any", {}};
+  Name date;  // "2026-03-31": gives the day of the week as well; else any day of the year
 };
 
 /// One thing that is judged. Its objective says which of service, runbook and severity it names.

@@ -41,6 +41,9 @@ void describe(V& v, StepSpec& s) {
           {.doc = "abort, continue, or step:ID to go on with that step", .form = Form::kOnFailure});
   v.field("rollback", s.rollback, {.doc = "Step that undoes this one when the runbook is aborted"});
   v.field("time", s.time, {.doc = "Timing of the hands-on part; absent: the action's own"});
+  v.field(
+      "change", s.change,
+      {.doc = "Category of the change it makes: approved, and in its window, before it begins"});
   v.field("irreversible", s.irreversible, {.doc = "Cannot be undone"});
   v.field("decides", s.decides, {.doc = "Its end is the mark 'decided'"});
 }
@@ -68,6 +71,8 @@ void describe(V& v, RunbookDocument& d) {
           {.doc = "Severity declared at least, whatever the impact", .required = true});
   v.field("pages", d.pages,
           {.doc = "Roles called at the declaration, besides those of the severity"});
+  v.field("change", d.change,
+          {.doc = "Category of the whole: approved, and in its window, before the first step"});
   v.field("escalation", d.escalation, {.doc = "What raises the severity or calls others later"});
   v.field("steps", d.steps, {.doc = "The steps", .required = true, .items_min = 1});
   v.field("verification", d.verification, {.doc = "Steps that prove the recovery"});

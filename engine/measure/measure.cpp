@@ -15,6 +15,8 @@ class Fold {
     metrics_.services.resize(plan.services.size());
     metrics_.stores.resize(plan.stores.size());
     metrics_.steps.resize(plan.steps.size());
+    metrics_.persons.resize(plan.persons.size());
+    interrupted_.resize(plan.steps.size());
     curves_.resize(plan.services.size());
     ready_.resize(plan.steps.size());
     started_.resize(plan.steps.size());
@@ -42,12 +44,17 @@ class Fold {
 
  private:
   void find_onset(const Event& event) {
-    if (event.kind == EventKind::kFaultStarted)
+    if (event.kind == EventKind::kFaultStarted && begins_outage(event))
       onset_ = std::min(onset_.value_or(event.at), event.at);
     if (event.kind == EventKind::kDrillEnded) {
       end_ = event.at;
       metrics_.end = static_cast<DrillEnd>(event.object);
     }
+  }
+
+  bool begins_outage(const Event& fault) const {
+    const bool known = fault.subject < plan_.faults.size();
+    return !known || !strikes_people(plan_.faults[fault.subject].call.operation);
   }
 
   TimePoint onset() const { return onset_.value_or(TimePoint{}); }
@@ -87,6 +94,9 @@ class Fold {
         break;
       case EventKind::kDataLossShape:
         metrics_.stores[event.subject].age_of_99_us = std::llround(event.value * 1e6);
+        break;
+      case EventKind::kStatusUpdate:
+        add_busy(event.object, std::llround(event.value * 1e6));
         break;
       case EventKind::kNote:
         metrics_.notes |= 1U << event.object;
@@ -143,6 +153,10 @@ class Fold {
     runbook.last_step = {event.subject};
   }
 
+  void add_busy(std::uint32_t person, std::int64_t us) {
+    if (person < metrics_.persons.size()) metrics_.persons[person].busy_us += us;
+  }
+
   void take_step(const Event& event) {
     if (event.kind == EventKind::kStepReady) {
       ready_[event.subject] = &event;
@@ -150,6 +164,13 @@ class Fold {
       started_[event.subject] = &event;
     } else if (event.kind == EventKind::kStepActing) {
       if (acting_[event.subject] == nullptr) acting_[event.subject] = &event;
+    } else if (event.kind == EventKind::kStepPreempted) {
+      interrupted_[event.subject].since = event.at;
+      interrupted_[event.subject].by = event.cause;
+    } else if (event.kind == EventKind::kStepResumed) {
+      // Of the hands-on part of the first attempt, the only one that is split.
+      Interruptions& all = interrupted_[event.subject];
+      if (acting_[event.subject] == nullptr) all.us += (event.at - all.since).us;
     } else if (event.kind == EventKind::kStepEnded) {
       end_step(event);
     }
@@ -168,9 +189,13 @@ class Fold {
       step.wait_us = step.total_us;
       return;
     }
+    const std::int64_t interrupted = interrupted_[event.subject].us;
     step.idle_us = (started->at - ready->at).us;
     if (started->cause != kNobody) step.busy_us = step.idle_us;
-    const std::int64_t hands = (acting->at - started->at).us;
+    step.idle_us += interrupted;
+    step.busy_us += interrupted;
+    const std::int64_t hands = (acting->at - started->at).us - interrupted;
+    add_busy(started->object, hands);
     const bool decides = plan_.steps[event.subject].call.operation == Operation::kHumanDecide;
     (decides ? step.decision_us : step.work_us) = hands;
     step.wait_us = (event.at - acting->at).us;
@@ -205,8 +230,8 @@ class Fold {
     return recovery.back == nullptr ? kNotReachedUs : (recovery.back->at - since).us;
   }
 
-  /// Back from a step: through whoever kept its people busy, else through the step that released
-  /// it.
+  /// Back from a step: through what interrupted it, else through whoever kept its people busy, else
+  /// through the step that released it.
   std::vector<StepIndex> path_to(StepIndex step) const {
     std::vector<StepIndex> path;
     while (step.valid() && path.size() <= plan_.steps.size()) {
@@ -215,6 +240,10 @@ class Fold {
       const Event* started = started_[step.value];
       if (ready == nullptr) break;
       const bool waited = started != nullptr && started->at > ready->at;
+      if (interrupted_[step.value].us > 0 && interrupted_[step.value].by != kNobody) {
+        step = StepIndex{interrupted_[step.value].by};
+        continue;
+      }
       step = waited && started->cause != kNobody ? StepIndex{started->cause}
                                                  : StepIndex{ready->object};
     }
@@ -283,6 +312,12 @@ class Fold {
   std::vector<const Event*> ready_;
   std::vector<const Event*> started_;
   std::vector<const Event*> acting_;
+  struct Interruptions {
+    std::int64_t us = 0;
+    TimePoint since;
+    std::uint32_t by = kNobody;  // the step that came in between last
+  };
+  std::vector<Interruptions> interrupted_;  // by step
   std::vector<bool> came_back_;
   Timeline timeline_;
   StepIndex longest_open_;

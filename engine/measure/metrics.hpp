@@ -66,7 +66,7 @@ struct StepMetrics {
   bool open = false;             // ready, but not ended with the drill
   bool critical = false;         // on the critical path of at least one judged service
   std::int64_t total_us = 0;     // ready to ended
-  std::int64_t idle_us = 0;      // ready, but nobody free
+  std::int64_t idle_us = 0;      // ready, but nobody free, or those at it called away
   std::int64_t busy_us = 0;      // the part of it in which its person was at another step
   std::int64_t work_us = 0;      // hands busy
   std::int64_t decision_us = 0;  // hands busy with a decision
@@ -81,6 +81,12 @@ struct IncidentMetrics {
   std::int64_t resolve_us = kNotJudgedUs;    // to the last of its runbooks closed
 };
 
+/// How long a person's hands were busy: with steps, as far as their first attempt goes, and with
+/// status updates.
+struct PersonMetrics {
+  std::int64_t busy_us = 0;
+};
+
 struct DrillMetrics {
   DrillEnd end = DrillEnd::kCompleted;
   Marks marks;
@@ -88,6 +94,7 @@ struct DrillMetrics {
   std::vector<StoreMetrics> stores;      // by StoreIndex
   std::vector<StepMetrics> steps;        // by StepIndex
   std::vector<TargetMetrics> targets;    // in the order of the plan
+  std::vector<PersonMetrics> persons;    // by PersonIndex
   IncidentMetrics incident;
   std::uint32_t notes = 0;  // bit n: Note n occurred
 };

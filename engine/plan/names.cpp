@@ -38,6 +38,8 @@ std::string_view noun_of(Thing thing) {
       return "runbook";
     case Thing::kSeverity:
       return "severity";
+    case Thing::kChange:
+      return "change category";
     case Thing::kStep:
       return "step";
   }

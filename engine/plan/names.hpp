@@ -29,6 +29,7 @@ enum class Thing : std::uint8_t {
   kRunbook,
   kStep,
   kSeverity,
+  kChange,
 };
 
 /// What a reference needs: a thing, and which nouns of that thing fit (none given: all).

@@ -39,6 +39,7 @@ using TimingIndex = Index<struct TimingTag>;
 using TierIndex = Index<struct TierTag>;
 using FaultIndex = Index<struct FaultTag>;
 using LinkIndex = Index<struct LinkTag>;
+using ChangeIndex = Index<struct ChangeTag>;
 using SeverityIndex = Index<struct SeverityTag>;  // the worst is 0
 
 /// A timing as it will be drawn: durations in seconds, probabilities and ratios as they are.
@@ -67,6 +68,8 @@ struct PlannedCall {
   std::uint32_t zone = 0;
   LinkIndex link;
   AlarmIndex alarm;
+  RoleIndex role;
+  StepIndex step;  // of any runbook
   std::int64_t count = kCountUnchanged;
   std::optional<Duration> duration;
   double share = 1.0;
@@ -108,6 +111,7 @@ struct PlannedStep {
   bool irreversible = false;
   bool decides = false;
   bool verifies = false;  // from the runbook's verification list
+  ChangeIndex change;     // invalid: it needs no leave
   EntityKey hands_on_key;
   EntityKey error_key;
 };
@@ -136,6 +140,7 @@ struct PlannedRunbook {
   /// severity first.
   std::vector<PlannedImpact> impacts;
   std::vector<PlannedCriterion> escalation;
+  ChangeIndex change;  // invalid: it needs no leave
   StepIndex first_step;
   StepIndex end_step;  // steps [first, end); verification included, last
 };
@@ -239,6 +244,21 @@ struct PlannedEscalation {
   Duration acknowledge_within;
 };
 
+struct PlannedChangeWindow {
+  std::array<bool, 7> on{};  // by day of the week, 0 is Monday
+  Duration from;
+  Duration to;
+};
+
+/// A category of changes.
+struct PlannedChange {
+  std::string name;
+  Duration lead_time;
+  RoleIndex approved_by;  // invalid: nobody
+  TimingIndex approval;
+  bool in_window = false;
+};
+
 struct PlannedTier {
   std::string name;
   Duration rto;
@@ -294,6 +314,7 @@ struct PlannedStart {
   std::vector<int> days;  // 0 is Monday; one is drawn
   Duration from;          // of the day; drawn uniformly from [from, from + span)
   Duration span;          // zero: exactly `from`
+  int day_of_year = -1;   // 0 is 1 January of a year of 365 days; -1: drawn
   std::string text;       // "any day, any time"
 };
 
@@ -324,6 +345,9 @@ struct Plan {
   std::vector<PlannedRole> roles;
   std::vector<PlannedEscalation> escalation;
   std::vector<PlannedSeverity> severities;
+  std::vector<PlannedChangeWindow> change_windows;
+  std::int64_t blackout_business_days = 0;
+  std::vector<PlannedChange> changes;
   RoleIndex status_updates_by;  // invalid: whoever leads
   PeopleSpec people;            // hours of office and sleep
 

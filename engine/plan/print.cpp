@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/input/document_fields.hpp"
+#include "engine/input/quantities.hpp"
 #include "engine/plan/objectives.hpp"
 #include "engine/plan/print_text.hpp"
 
@@ -52,6 +53,7 @@ class PlanPrinter {
     print_people();
     print_severities();
     print_error_budget();
+    print_changes();
     for (const PlannedRunbook& runbook : plan_.runbooks) print_runbook(runbook);
     print_behaviours();
     print_timings();
@@ -220,12 +222,46 @@ class PlanPrinter {
     table(rows);
   }
 
+  void print_changes() {
+    if (plan_.changes.empty() && plan_.change_windows.empty()) return;
+    page_.heading("CHANGES");
+    std::vector<Row> rows;
+    for (const PlannedChangeWindow& window : plan_.change_windows) {
+      std::vector<std::string_view> days;
+      for (std::size_t i = 0; i < window.on.size(); ++i) {
+        if (window.on[i]) days.push_back(kWeekdays[i].word);
+      }
+      rows.push_back(
+          {"window", fmt::format("{}, {} to {}", fmt::join(days, ", "),
+                                 time_of_day_text(window.from), time_of_day_text(window.to))});
+    }
+    if (plan_.blackout_business_days > 0) {
+      rows.push_back(
+          {"no window", fmt::format("on the last {} of a month",
+                                    quantity(plan_.blackout_business_days, "business day"))});
+    }
+    for (const PlannedChange& change : plan_.changes) rows.push_back({change.name, needs(change)});
+    table(rows);
+  }
+
+  std::string needs(const PlannedChange& change) const {
+    std::vector<std::string> parts;
+    if (change.lead_time.us > 0) parts.push_back("lead time " + to_human(change.lead_time));
+    if (change.approved_by.valid()) {
+      parts.push_back(fmt::format("approved by {} ({})", plan_.roles[change.approved_by.value].name,
+                                  plan_.timing(change.approval).id));
+    }
+    if (change.in_window) parts.push_back("in a change window");
+    return parts.empty() ? "needs nothing" : fmt::format("{}", fmt::join(parts, "; "));
+  }
+
   void print_runbook(const PlannedRunbook& runbook) {
     page_.heading("RUNBOOK " + runbook.name);
     field("title", runbook.title);
     field("source", runbook.source);
     field("trigger", names_of(runbook.trigger, plan_.alarms));
     field("severity", severity_of(runbook));
+    if (runbook.change.valid()) field("change", plan_.changes[runbook.change.value].name);
     if (!runbook.pages.empty()) field("pages", names_of(runbook.pages, plan_.roles));
     for (const PlannedCriterion& criterion : runbook.escalation) {
       field("escalation", describe(criterion));
@@ -268,6 +304,7 @@ class PlanPrinter {
       const PlannedTiming& timing = plan_.timing(time);
       step_field("takes", fmt::format("{} ({})", describe_timing(timing), timing.id));
     }
+    if (step.change.valid()) step_field("change", plan_.changes[step.change.value].name);
     step_field("needs", ids_of(step.needs));
     step_field("when", describe(step.when));
     step_field("verify", describe(step.verify));
@@ -364,6 +401,8 @@ std::string describe_call(const Plan& plan, const PlannedCall& call) {
   } else if (call.region.valid()) {
     parts.push_back(plan.regions[call.region.value].name);
   }
+  if (call.role.valid()) parts.push_back(plan.roles[call.role.value].name);
+  if (call.step.valid()) parts.push_back(plan.step(call.step).id);
   if (call.link.valid()) parts.push_back(plan.links[call.link.value].name);
   if (call.target.valid()) parts.push_back("to " + plan.component(call.target).name);
   if (takes(rule, ParameterType::kCount)) {

@@ -31,6 +31,7 @@ void resolve_platform(Resolution& r);    // resolve_system.cpp: regions, links, 
 void resolve_components(Resolution& r);  // resolve_components.cpp
 void resolve_services(Resolution& r);    // resolve_services.cpp: stores and services
 void resolve_people(Resolution& r);      // resolve_people.cpp
+void resolve_changes(Resolution& r);     // resolve_changes.cpp
 void resolve_severities(Resolution& r);  // resolve_severities.cpp
 void resolve_alarms(Resolution& r);      // resolve_alarms.cpp
 void resolve_runbooks(Resolution& r);    // resolve_runbook.cpp

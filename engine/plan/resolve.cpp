@@ -59,6 +59,7 @@ std::optional<Plan> resolve(const ScenarioDocument& scenario, const SystemDocume
   resolve_components(r);
   resolve_services(r);
   resolve_people(r);
+  resolve_changes(r);
   resolve_severities(r);
   resolve_alarms(r);
   resolve_runbooks(r);

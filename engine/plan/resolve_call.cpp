@@ -32,6 +32,8 @@ std::string_view form_of(ParameterType type) {
     case ParameterType::kRegion:
     case ParameterType::kZone:
     case ParameterType::kLink:
+    case ParameterType::kRole:
+    case ParameterType::kStep:
     case ParameterType::kAlarm:
       return "a name";
   }
@@ -178,6 +180,12 @@ class CallBinder {
       case ParameterType::kLink:
         call_.link = r_.names.bind<LinkIndex>(referrer, name, {Thing::kLink});
         break;
+      case ParameterType::kRole:
+        call_.role = r_.names.bind<RoleIndex>(referrer, name, {Thing::kRole});
+        break;
+      case ParameterType::kStep:
+        bind_step(referrer, name);
+        break;
       case ParameterType::kAlarm:
         call_.alarm = r_.names.bind<AlarmIndex>(referrer, name, {Thing::kAlarm});
         break;
@@ -213,6 +221,20 @@ class CallBinder {
     }
     call_.components = r_.names.bind_all<ComponentIndex>(
         referrer, parameter.many ? split_names(name.text, name.at) : std::vector<Name>{name}, need);
+  }
+
+  /// A step of any runbook. An id that two of them have means the first.
+  void bind_step(const std::string& referrer, const Name& name) {
+    std::vector<std::string> known;
+    for (std::uint32_t i = 0; i < r_.plan.steps.size(); ++i) {
+      if (!call_.step.valid() && r_.plan.steps[i].id == name.text) call_.step = {i};
+      known.push_back(r_.plan.steps[i].id);
+    }
+    if (call_.step.valid()) return;
+    error(Rule::kUnknownName, name.at,
+          fmt::format("{} unknown step {}{}", referrer, quoted(name.text),
+                      did_you_mean(name.text, known)),
+          use_one_of(known));
   }
 
   void bind_zone(const std::string& referrer, const Name& name) {

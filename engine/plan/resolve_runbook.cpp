@@ -28,6 +28,8 @@ class RunbookResolver {
                                                  document_.pages, {Thing::kRole});
     runbook.trigger = r_.names.bind_all<AlarmIndex>("\"trigger\" of " + owner + " names",
                                                     document_.trigger.alarms, {Thing::kAlarm});
+    runbook.change = r_.names.bind<ChangeIndex>("\"change\" of " + owner + " names",
+                                                document_.change, {Thing::kChange});
     runbook.impacts = impacts_of(r_, runbook.trigger);
     for (const CriterionSpec& criterion : document_.escalation) add_criterion(runbook, criterion);
 
@@ -76,6 +78,8 @@ class RunbookResolver {
     planned.document = step.document;
     planned.role =
         r_.names.bind<RoleIndex>("\"role\" of " + owner + " names", step.role, {Thing::kRole});
+    planned.change = r_.names.bind<ChangeIndex>("\"change\" of " + owner + " names", step.change,
+                                                {Thing::kChange});
     planned.when = condition("\"when\" of " + owner, step.when);
     planned.verify = condition("\"verify\" of " + owner, step.verify);
     planned.timeout = step.timeout;
@@ -117,6 +121,11 @@ class RunbookResolver {
           use_timing(r_, rule->hands_on, fmt::format("{} in {}", rule->name, owner), step.uses.at);
     }
     check_action(step, *rule, planned);
+    if (rule->operation == Operation::kWaitChangeWindow && r_.plan.change_windows.empty()) {
+      error(Rule::kImpossible, step.uses.at,
+            owner + " waits for a change window, and the system has none",
+            "add one to \"windows\" of its \"changes\"");
+    }
     // The timing of a wait is no work of anybody's.
     if (rule->kind == OperationClass::kWait) {
       planned.wait_time = std::exchange(planned.hands_on, TimingIndex{});

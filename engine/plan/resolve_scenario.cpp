@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdio>
 #include <set>
 
 #include "engine/input/quantities.hpp"
@@ -120,10 +122,48 @@ std::string day_text(const DayRange& days, std::string_view word) {
   return day;
 }
 
+/// "2026-03-31" to the day of a year of 365 days, and the day of the week it really is. A leap day
+/// counts as the day before it. Nothing when it is no date.
+std::optional<DayRange> set_date(PlannedStart& start, const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  char end = 0;
+  if (text.size() != 10) return std::nullopt;
+  if (std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &end) != 3) {
+    return std::nullopt;
+  }
+  using namespace std::chrono;
+  const year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                            std::chrono::day{day}};
+  if (!date.ok()) return std::nullopt;
+  const bool leap_day = month == 2 && day == 29;
+  const sys_days plain =
+      std::chrono::year{2023} / static_cast<int>(month) / static_cast<int>(leap_day ? 28 : day);
+  start.day_of_year = (plain - sys_days{std::chrono::year{2023} / 1 / 1}).count();
+  const int weekday = static_cast<int>(std::chrono::weekday{sys_days{date}}.iso_encoding()) - 1;
+  return DayRange{weekday, weekday};
+}
+
+/// The days of the week on which a drill can start. Nothing when they have been refused.
+std::optional<DayRange> start_days(Resolution& r, const StartSpec& spec) {
+  if (spec.date.empty()) return days_of(spec.day.text);
+  const auto day = set_date(r.plan.start, spec.date.text);
+  if (!day) {
+    r.diagnostics.error(Rule::kImpossible, spec.date.at,
+                        fmt::format("\"date\" is {}, which is no date", quoted(spec.date.text)),
+                        "write it as \"2026-03-31\"");
+  } else if (spec.day.text != "any") {
+    r.diagnostics.error(Rule::kImpossible, spec.day.at,
+                        "the start has both a \"day\" and a \"date\"", "keep one of them");
+  }
+  return day ? day : DayRange{0, 6};
+}
+
 void resolve_start(Resolution& r) {
   const StartSpec& spec = r.scenario.start;
   PlannedStart& start = r.plan.start;
-  auto days = days_of(spec.day.text);
+  auto days = start_days(r, spec);
   if (!days) {
     r.diagnostics.error(Rule::kUnknownChoice, spec.day.at,
                         fmt::format("\"day\" is {}", quoted(spec.day.text)),
@@ -132,7 +172,8 @@ void resolve_start(Resolution& r) {
   }
   if (spec.time.text == "office") keep_office_days(r, spec, *days);
   for (int day = days->first; day <= days->last; ++day) start.days.push_back(day);
-  start.text = day_text(*days, spec.day.text);
+  start.text = day_text(*days, spec.date.empty() ? spec.day.text : kDays[days->first]);
+  if (!spec.date.empty()) start.text += " " + spec.date.text;
   if (!set_time(start, spec.time.text, r.system.people)) {
     r.diagnostics.error(Rule::kUnknownChoice, spec.time.at,
                         fmt::format("\"time\" is {}", quoted(spec.time.text)),

@@ -11,9 +11,10 @@ namespace {
 std::vector<OperationRule> all_rules() {
   std::vector<OperationRule> all;
   using namespace vocabulary_rows;
-  for (auto* part : {human_rules, wait_rules, compute_rules, data_rules, recovery_rules, edge_rules,
-                     certificate_rules, credential_rules, fault_rules, store_fault_rules,
-                     probe_rules, store_look_rules, metric_rules, deployment_rules}) {
+  for (auto* part :
+       {human_rules, wait_rules, compute_rules, data_rules, recovery_rules, edge_rules,
+        certificate_rules, credential_rules, fault_rules, store_fault_rules, people_fault_rules,
+        probe_rules, store_look_rules, metric_rules, deployment_rules}) {
     for (OperationRule& rule : part()) all.push_back(std::move(rule));
   }
   return all;
@@ -41,6 +42,10 @@ const OperationRule& rule_of(Operation operation) {
   const OperationRule* rule = by_operation.at(static_cast<std::size_t>(operation));
   if (rule == nullptr) std::abort();
   return *rule;
+}
+
+bool strikes_people(Operation fault) {
+  return fault >= Operation::kFaultRoleAbsent && fault <= Operation::kFaultWrongStep;
 }
 
 const OperationRule* find_operation(std::string_view name) {

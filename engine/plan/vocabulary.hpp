@@ -21,6 +21,7 @@ enum class Operation : std::uint8_t {
   // Waiting.
   kWaitFor,
   kWaitSinceDetection,
+  kWaitChangeWindow,
   kWaitServicesStable,
   kWaitClusterAvailable,
   kWaitRegionHealthy,
@@ -130,6 +131,12 @@ enum class Operation : std::uint8_t {
   kFaultImageMissing,
   kFaultQuota,
   kFaultBadInfrastructure,
+  // Faults of people and of what they talk with.
+  kFaultRoleAbsent,
+  kFaultRoleAsleep,
+  kFaultPagingDown,
+  kFaultChatDown,
+  kFaultWrongStep,
   // Probes.
   kProbeServiceServes,
   kProbeServedAtMost,
@@ -196,7 +203,9 @@ enum class ParameterType : std::uint8_t {
   kFactor,
   kWord,
   kAlarm,
-  kFlag
+  kFlag,
+  kRole,
+  kStep
 };
 
 constexpr std::string_view kAnyKind{};
@@ -257,6 +266,10 @@ struct OperationRule {
   bool pushed = false;
   MetricRule metric = {};
 };
+
+/// Whether a fault strikes people or what they talk with, and nothing that customers use: no outage
+/// begins with it.
+bool strikes_people(Operation fault);
 
 const std::vector<OperationRule>& vocabulary();
 const OperationRule& rule_of(Operation operation);

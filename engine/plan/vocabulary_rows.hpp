@@ -56,6 +56,7 @@ std::vector<OperationRule> edge_rules();
 std::vector<OperationRule> certificate_rules();
 std::vector<OperationRule> credential_rules();
 std::vector<OperationRule> fault_rules();
+std::vector<OperationRule> people_fault_rules();
 std::vector<OperationRule> store_fault_rules();
 std::vector<OperationRule> probe_rules();
 std::vector<OperationRule> store_look_rules();

@@ -46,6 +46,9 @@ enum class EventKind : std::uint8_t {
   kJoined,          // subject: role; object: person
   kDeclared,        // subject: runbook; object: severity
   kSeverityRaised,  // subject: runbook; object: severity
+  kApproved,      // subject: runbook; object: person; cause: step, if it is for one; value: seconds
+                  // from asking
+  kChangeWindow,  // subject: runbook; cause: step, if it is for one; value: seconds of waiting
   kStatusUpdate,  // subject: runbook; object: person; value: seconds of their time; value2: seconds
                   // that it was late
   kDecided,       // subject: step

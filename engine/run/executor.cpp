@@ -126,6 +126,7 @@ Task<void> Drill::incident() {
   Task<Answer> triage =
       world_.ask({.kind = AskKind::kTriage,
                   .role = lead,
+                  .severity = {0},  // unknown yet: whoever is asked looks at once
                   .time = time == plan_.people_timings.end() ? TimingIndex{} : time->second,
                   .key = triage_key});
   co_await triage;

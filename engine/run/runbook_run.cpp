@@ -40,6 +40,10 @@ RunbookRun::RunbookRun(const StepGraph& graph, World& world, EventLog& log, Resp
 
 Task<void> RunbookRun::run(RunbookIndex runbook) {
   Book& book = books_[runbook.value];
+  if (const ChangeIndex change = plan_.runbooks[runbook.value].change; change.valid()) {
+    Task<void> leave = leave_to_change(change, runbook, StepIndex{});
+    co_await leave;
+  }
   book.open_steps = graph_.step_count[runbook.value];
   for (const StepIndex first : graph_.first_steps[runbook.value]) {
     running_.spawn(step(first, StepIndex{}));
@@ -110,6 +114,10 @@ Task<RunbookRun::Ended> RunbookRun::worked_through(StepIndex index, StepIndex re
       co_return Ended{{}, index};
     }
   }
+  if (step.change.valid()) {
+    Task<void> leave = leave_to_change(step.change, step.runbook, index);
+    co_await leave;
+  }
   Outcome outcome;
   for (std::uint32_t round = 0; round < step.attempts; ++round) {
     if (round > 0) {
@@ -130,6 +138,49 @@ Task<RunbookRun::Ended> RunbookRun::worked_through(StepIndex index, StepIndex re
     co_return co_await instead;
   }
   co_return Ended{outcome, index};
+}
+
+/// What a category of changes asks for, in its order: the lead time, the approval, the window.
+/// `step` is invalid for the runbook as a whole.
+Task<void> RunbookRun::leave_to_change(ChangeIndex index, RunbookIndex runbook, StepIndex step) {
+  const PlannedChange& change = plan_.changes[index.value];
+  const TimePoint asked = agenda_.now();
+  if (change.approved_by.valid()) {
+    auto lead = sleep_for(agenda_, change.lead_time);
+    co_await lead;
+    Task<Responders::Present> coming = responders_.present(change.approved_by);
+    const Responders::Present approver = co_await coming;
+    const std::string& name = plan_.runbooks[runbook.value].name;
+    const std::string path = step.valid() ? name + "/" + plan_.step(step).id : name;
+    Task<Answer> approval = world_.ask({.kind = AskKind::kApprove,
+                                        .role = approver.role,
+                                        .severity = incidents_.severity(runbook),
+                                        .time = change.approval,
+                                        .key = entity_key(path + "/approval")});
+    const Answer answer = co_await approval;
+    log_.add({.at = agenda_.now(),
+              .value = to_seconds(agenda_.now() - asked),
+              .subject = runbook.value,
+              .object = answer.person.value,
+              .cause = step.value,
+              .kind = EventKind::kApproved});
+  }
+  if (change.in_window) {
+    Task<void> window = await_window(runbook, step);
+    co_await window;
+  }
+}
+
+Task<void> RunbookRun::await_window(RunbookIndex runbook, StepIndex step) {
+  static const PlannedCall window{.operation = Operation::kWaitChangeWindow};
+  const TimePoint since = agenda_.now();
+  Task<Outcome> open = world_.perform(window, step);
+  co_await open;
+  log_.add({.at = agenda_.now(),
+            .value = to_seconds(agenda_.now() - since),
+            .subject = runbook.value,
+            .cause = step.value,
+            .kind = EventKind::kChangeWindow});
 }
 
 Task<bool> RunbookRun::wanted(const PlannedStep& step) {

@@ -54,6 +54,8 @@ class RunbookRun {
   Task<Ended> fall_back(StepIndex failed);
   Task<Ended> after_prerequisites(StepIndex index, StepIndex released_by);
   Task<Ended> worked_through(StepIndex index, StepIndex released_by);
+  Task<void> leave_to_change(ChangeIndex change, RunbookIndex runbook, StepIndex step);
+  Task<void> await_window(RunbookIndex runbook, StepIndex step);
   Task<bool> wanted(const PlannedStep& step);
   Task<void> roll_back(RunbookIndex runbook);
   bool aborts(const Ended& ended) const;

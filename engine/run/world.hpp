@@ -4,6 +4,8 @@
 // Rules for every back end, held by the contract suite in tests/contract:
 //   - nothing here resumes the caller from inside the call: results come through the agenda;
 //   - a call that was started and then dropped may still have taken effect in the world;
+//   - of what waits for one person the work for the worst incident comes first; work for a lesser
+//     one may be interrupted for it, is not answered meanwhile, and then goes on;
 //   - `kUnknown` means exactly that: the caller must look before it acts again;
 //   - equal inputs in equal order give equal results.
 #pragma once
@@ -21,6 +23,7 @@ enum class AskKind : std::uint8_t {
   kTriage,       // assess, set the severity, choose the runbook
   kWork,         // hands-on part of a step
   kDecide,       // a decision or an approval
+  kApprove,      // a change: needs no session, and nobody hopes for the provider meanwhile
   kPost,         // a message: needs no session on the platform
 };
 

@@ -29,9 +29,12 @@ Task<void> next_change(Signal& signal) {
 
 class ScriptedWorld::Turn {
  public:
-  Turn(ScriptedWorld& world, RoleIndex role, StepIndex step)
-      : world_(world), role_(role), step_(step) {
-    world_.queue_.push_back(this);
+  /// The work for the worst incident comes first; nothing is interrupted.
+  Turn(ScriptedWorld& world, RoleIndex role, SeverityIndex severity, StepIndex step)
+      : world_(world), role_(role), severity_(severity), step_(step) {
+    const auto lesser = std::find_if(world_.queue_.begin(), world_.queue_.end(),
+                                     [&](const Turn* turn) { return turn->severity_ > severity; });
+    world_.queue_.insert(lesser, this);
   }
   ~Turn() {
     std::erase(world_.queue_, this);
@@ -69,6 +72,7 @@ class ScriptedWorld::Turn {
 
   ScriptedWorld& world_;
   RoleIndex role_;
+  SeverityIndex severity_;
   StepIndex step_;
   PersonIndex person_;
 };
@@ -239,7 +243,7 @@ Task<Answer> ScriptedWorld::work(Ask request) {
     auto forever = never_.wait();
     co_await forever;
   }
-  Turn turn(*this, request.role, request.step);
+  Turn turn(*this, request.role, request.severity, request.step);
   StepIndex freed_by;
   while (!turn.take()) {
     auto freed = hands_freed_.wait();
