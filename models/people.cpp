@@ -137,9 +137,10 @@ Task<Answer> People::work(Ask request) {
   const std::uint64_t order = asked_++;
   Answer answer;
   Duration left;
-  for (std::uint32_t interruptions = 0;; ++interruptions) {
+  for (std::uint32_t interruptions = 0;;) {
     Turn turn(*this, request, order, answer.person);
     const PersonIndex who = co_await turn;
+    if (yields(who, request)) continue;
     if (interruptions == 0) {
       Person& person = persons_[who.value];
       answer = {.person = who, .started = context_.now(), .freed_by = person.last_step};
@@ -151,7 +152,16 @@ Task<Answer> People::work(Ask request) {
     Stint stint(*this, who, request, left);
     if (co_await stint) co_return answer;
     left = stint.left();
+    ++interruptions;
   }
+}
+
+/// Somebody worse off may have asked while the hands were on their way here: they go on to them.
+bool People::yields(PersonIndex person, const Ask& request) {
+  const Turn* next = next_turn(person);
+  if (next == nullptr || next->request_.severity >= request.severity) return false;
+  release(person, persons_[person.value].last_step);
+  return true;
 }
 
 /// Finding back into what was interrupted. A draw for each interruption.
@@ -308,15 +318,6 @@ People::Turn::~Turn() {
 
 People::Stint::Stint(People& people, PersonIndex person, const Ask& request, Duration span)
     : people_(people), person_(person), request_(request), left_(span) {}
-
-bool People::Stint::await_ready() {
-  const Turn* next = people_.next_turn(person_);
-  taken_ = next != nullptr && next->request_.severity < request_.severity;
-  if (!taken_) return false;
-  people_.log(EventKind::kStepPreempted, request_, person_, next->request_.step);
-  people_.release(person_, {});
-  return true;
-}
 
 void People::Stint::await_suspend(std::coroutine_handle<> handle) {
   handle_ = handle;

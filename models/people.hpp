@@ -42,8 +42,7 @@ class People {
     ~Stint();
     Stint(const Stint&) = delete;
     Stint& operator=(const Stint&) = delete;
-    /// Somebody worse off may have asked while the hands were on their way here.
-    bool await_ready();
+    bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> handle);
     bool await_resume() const { return !taken_; }
     Duration left() const { return left_; }
@@ -103,6 +102,7 @@ class People {
   double ratio(std::string_view slot) const;
   Duration resumption(const Ask& request, std::uint32_t interruption) const;
   void log(EventKind kind, const Ask& request, PersonIndex person, StepIndex cause);
+  bool yields(PersonIndex person, const Ask& request);
   Turn* next_turn(PersonIndex person) const;
   void release(PersonIndex person, StepIndex step);
 

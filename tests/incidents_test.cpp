@@ -192,3 +192,27 @@ TEST_CASE("updates never pile up, and a raised severity has its own cadence", "[
   CHECK(drill.told({EventKind::kStatusUpdate}) ==
         Lines{"1900s update book by ada", "3400s update book by ada"});
 }
+
+TEST_CASE("a change waits for its lead time, its approval and its window", "[unit]") {
+  PlanBuilder builder = planned({{.id = "ask", .role = "operator", .work = seconds(10)},
+                                 {.id = "switch", .role = "operator", .needs = {"ask"}}});
+  builder.role("lead", {"lou"}).change("normal", seconds(3600), "lead", seconds(120), true);
+  SECTION("of a step") {
+    builder.step_change("switch", "normal");
+    ScriptedDrill drill(builder);
+    drill.world.on_perform("switch", {after(5000), after(1)});
+    drill.run();
+    // Ready at 10 s, 3600 s lead time, 120 s of the lead, 5000 s until the window opens, 1 s of
+    // call.
+    CHECK(drill.told({EventKind::kApproved, EventKind::kChangeWindow, EventKind::kStepEnded}) ==
+          Lines{"10s end ask ok", "3730s approved book by lou", "8730s window book",
+                "8731s end switch ok"});
+  }
+  SECTION("of the whole runbook") {
+    builder.runbook_change("normal");
+    ScriptedDrill drill(builder);
+    drill.world.on_perform("call", {after(500)});
+    drill.run();
+    CHECK(drill.starts() == Lines{"4220s start ask by ada", "4230s start switch by ada"});
+  }
+}

@@ -385,3 +385,51 @@ TEST_CASE("a whole incident in a scripted world, measured", "[unit]") {
   CHECK(metrics.services[0].rto_us == us(780));
   CHECK(drill.log.events().back().at == at(1180));
 }
+
+TEST_CASE("interrupted time is idle, and the path goes through what interrupted", "[unit]") {
+  PlanBuilder builder = shop();
+  builder.role("primary", {"ada"});
+  builder.runbook("routine", {}, {{.id = "slow", .role = "primary"}});
+  builder.runbook("grave", {}, {{.id = "urgent", .role = "primary"}});
+  Log log;
+  log.fault(0).share(0, 1).share(10, 0);
+  // The slow step is ready at 10 s, begins at 20 s, is away from 30 to 90 s, has its hands free at
+  // 120 s and ends at 130 s, when the service is back: 10 + 60 idle, 100 - 60 of work, 10 of wait.
+  log.add(30, EventKind::kStepPreempted, 0, 0, 1).add(90, EventKind::kStepResumed, 0, 0);
+  log.step(1, {30, 30, 90, 90}).step(0, {10, 20, 120, 130}).share(130, 1, 0).over(1000);
+  const DrillMetrics metrics = log.measured(builder);
+  CHECK(metrics.steps[0].idle_us == us(70));
+  CHECK(metrics.steps[0].work_us == us(40));
+  CHECK(metrics.steps[0].wait_us == us(10));
+  CHECK(metrics.steps[0].total_us == us(120));
+  CHECK(metrics.steps[1].critical);
+  // Ada has worked 40 s and 60 s; being busy elsewhere she delayed the slow step by 60 s.
+  CHECK(metrics.persons[0].busy_us == us(100));
+  CHECK(metrics.steps[0].busy_us == us(60));
+}
+
+TEST_CASE("what waits for a busy person, and how long that person was busy", "[unit]") {
+  PlanBuilder builder = shop();
+  builder.role("primary", {"ada"}).role("other", {"ben"});
+  builder.runbook("book", {},
+                  {{.id = "one", .role = "primary"},
+                   {.id = "two", .role = "primary"},
+                   {.id = "aside", .role = "other"}});
+  Log log;
+  log.fault(0).share(0, 1).share(10, 0);
+  log.step(0, {10, 10, 60, 60}).step(2, {10, 40, 50, 50}, kNobody, 0);  // not on the path
+  log.step(1, {15, 60, 80, 80}, kNobody, 0).share(80, 1, 1).over(1000);
+  CHECK(log.measured(builder).steps[1].busy_us == us(45));  // 15 to 60 s
+  CHECK(log.measured(builder).steps[0].busy_us == 0);
+  CHECK(log.measured(builder).persons[0].busy_us == us(50 + 20 + 10));  // `step` names person 0
+}
+
+TEST_CASE("a fault of people begins no outage", "[unit]") {
+  PlanBuilder builder = shop();
+  builder.fault("away", seconds(0)).fault("lost", seconds(100));
+  builder.strikes("away", Operation::kFaultRoleAbsent);
+  Log log;
+  log.share(0, 1).add(0, EventKind::kFaultStarted, 0).add(100, EventKind::kFaultStarted, 1);
+  log.share(100, 0).share(400, 1).over(1000);
+  CHECK(log.measured(builder).services[0].rto_us == us(300));
+}

@@ -118,3 +118,50 @@ TEST_CASE("deputies must exist, and must not stand in for each other", "[unit][p
   CHECK(sample.errors().find("FD013 deputies depend on each other in a circle: on-call -> "
                              "commander -> on-call") != std::string::npos);
 }
+
+TEST_CASE("change categories need a window that exists, and both halves of an approval",
+          "[unit][plan]") {
+  Sample sample;
+  ChangeCategorySpec category;
+  category.name = at_line("normal", 90);
+  category.approved_by = at_line("comander", 91);
+  category.in_window = true;
+  sample.system.changes.categories = {category};
+  sample.runbooks[0].change = at_line("norml", 92);
+  sample.first_step().change = at_line("standard", 93);
+  const std::string errors = sample.errors();
+  INFO(errors);
+  for (const char* expected :
+       {"90: FD014 change category \"normal\" waits for a window, and the system has none",
+        "90: FD007 change category \"normal\" has only one of",
+        "91: FD012 \"approved_by\" of change category \"normal\" names unknown role \"comander\"",
+        "92: FD012 \"change\" of runbook \"failover\" names unknown change category \"norml\" (did "
+        "you mean \"normal\"?)",
+        "93: FD012 \"change\" of step \"look\" names unknown change category \"standard\""}) {
+    CAPTURE(expected);
+    CHECK(errors.find(expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("faults of people name roles and steps that exist", "[unit][plan]") {
+  Sample sample;
+  FaultSpec fault;
+  fault.id = at_line("away", 40);
+  fault.uses = at_line("fault:role-absent", 41);
+  fault.with = {argument("role", "comander")};
+  sample.scenario.faults.push_back(fault);
+  fault.id = at_line("wrong", 42);
+  fault.uses = at_line("fault:wrong-step", 43);
+  fault.with = {argument("step", "lok")};
+  sample.scenario.faults.push_back(fault);
+  const std::string errors = sample.errors();
+  INFO(errors);
+  CHECK(errors.find("names unknown role \"comander\" (did you mean \"commander\"?)") !=
+        std::string::npos);
+  CHECK(errors.find("names unknown step \"lok\" (did you mean \"look\"?)") != std::string::npos);
+  sample.scenario.faults[1].with = {argument("role", "commander")};
+  sample.scenario.faults[2].with = {argument("step", "decide")};
+  const Plan plan = sample.plan();
+  CHECK(plan.faults[1].call.role == RoleIndex{1});
+  CHECK(plan.faults[2].call.step == StepIndex{1});
+}

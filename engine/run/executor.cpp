@@ -140,11 +140,12 @@ Task<void> Drill::incident() {
   changed_.raise();
 }
 
-/// A runbook without a trigger is a planned procedure: it starts with the drill, everybody at work.
+/// A runbook without a trigger is a planned procedure: it starts with the drill, whoever it names
+/// at work.
 void Drill::start_planned() {
   for (std::uint32_t i = 0; i < plan_.runbooks.size(); ++i) {
     if (!plan_.runbooks[i].trigger.empty()) continue;
-    responders_.everybody_is_here();
+    responders_.at_work_for({i});
     started_[i] = true;
     ++open_runbooks_;
     tasks_.spawn(runbook(RunbookIndex{i}));

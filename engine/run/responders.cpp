@@ -142,8 +142,12 @@ void Responders::called(RoleIndex role) {
   called_at_[role.value] = agenda_.now();
 }
 
-void Responders::everybody_is_here() {
-  for (State& state : state_) state = State::kHere;
+void Responders::at_work_for(RunbookIndex runbook) {
+  const PlannedRunbook& planned = plan_.runbooks[runbook.value];
+  for (std::uint32_t i = planned.first_step.value; i < planned.end_step.value; ++i) {
+    const RoleIndex role = plan_.steps[i].role;
+    if (role.valid()) state_[role.value] = State::kHere;
+  }
 }
 
 }  // namespace firedrill

@@ -30,8 +30,8 @@ class Responders {
   /// `role` if somebody has come for it, else whoever acknowledged first.
   RoleIndex here_or_lead(RoleIndex role) const;
 
-  /// Everybody is at work from the start: a planned procedure, not an incident.
-  void everybody_is_here();
+  /// Whoever the steps of a planned procedure name is at work from the start.
+  void at_work_for(RunbookIndex runbook);
 
  private:
   enum class State : std::uint8_t { kNotCalled, kCalled, kHere };

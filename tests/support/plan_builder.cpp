@@ -68,6 +68,22 @@ PlanBuilder& PlanBuilder::deputy(const std::string& role, const std::string& sta
   return *this;
 }
 
+PlanBuilder& PlanBuilder::change(const std::string& name, Duration lead_time,
+                                 const std::string& role, Duration approval, bool in_window) {
+  plan_.changes.push_back({name, lead_time, role_index(role), timing(approval), in_window});
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::step_change(const std::string& step, const std::string& change) {
+  plan_.steps[this->step(step).value].change = {position(plan_.changes, change)};
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::runbook_change(const std::string& change) {
+  plan_.runbooks.back().change = {position(plan_.changes, change)};
+  return *this;
+}
+
 PlanBuilder& PlanBuilder::stand_in_decision(Duration takes) {
   plan_.people_timings["stand_in_decision"] = timing(takes);
   return *this;
@@ -126,6 +142,13 @@ PlanBuilder& PlanBuilder::fault(const std::string& id, Duration at, std::optiona
   made.at = at;
   made.lasts = lasts;
   plan_.faults.push_back(made);
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::strikes(const std::string& fault, Operation operation) {
+  for (PlannedFault& made : plan_.faults) {
+    if (made.id == fault) made.call.operation = operation;
+  }
   return *this;
 }
 

@@ -44,6 +44,11 @@ class PlanBuilder {
   PlanBuilder& pages(const std::string& role, Duration acknowledge_within);
   PlanBuilder& called_on(const std::string& severity, const std::string& role);
   PlanBuilder& deputy(const std::string& role, const std::string& stands_in, Duration after);
+  /// A category of changes; `approval` by `role`.
+  PlanBuilder& change(const std::string& name, Duration lead_time, const std::string& role,
+                      Duration approval, bool in_window);
+  PlanBuilder& step_change(const std::string& step, const std::string& change);
+  PlanBuilder& runbook_change(const std::string& change);  // the newest runbook's
   PlanBuilder& stand_in_decision(Duration takes);
   PlanBuilder& unresolved(const std::string& severity, const std::string& role, Duration after);
   PlanBuilder& updates(const std::string& severity, Duration every, Duration takes,
@@ -57,6 +62,7 @@ class PlanBuilder {
   PlanBuilder& triage(Duration takes);
   PlanBuilder& alarm(const std::string& name, const std::string& severity = "SEV-4");
   PlanBuilder& fault(const std::string& id, Duration at, std::optional<Duration> lasts = {});
+  PlanBuilder& strikes(const std::string& fault, Operation operation);
   PlanBuilder& store(const std::string& name);
   PlanBuilder& service(const std::string& name, Duration hold,
                        const std::vector<std::string>& stores = {});

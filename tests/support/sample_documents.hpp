@@ -67,6 +67,12 @@ inline constexpr const char* kSampleSystem = R"json({
      "unresolved": [{"role": "lead", "after": "PT30M"}], "respond_within": "PT5M",
      "stabilise_within": "PT15M", "resolve_within": "PT1H", "status_update_every": "PT15M"}
   ],
+  "changes": {
+    "windows": [{"days": ["tuesday"], "from": "06:00", "to": "08:00"}],
+    "blackout_business_days": 2,
+    "categories": [{"name": "normal", "lead_time": "P1D", "approved_by": "lead",
+                    "approval": "people.cli", "in_window": true}]
+  },
   "people": {
     "roles": [
 {"name": "on-call", "persons": ["ada"], "office_hours_only": false, "acknowledges": "directly",
@@ -100,6 +106,7 @@ inline constexpr const char* kSampleRunbook = R"json({
   "trigger": {"alarms": ["errors"]},
   "severity": "sev-1",
   "pages": ["lead"],
+  "change": "normal",
   "escalation": [{"when": {"observe": "ecs:services-stable", "is": false}, "for": "PT5M",
                   "severity": "sev-1", "pages": ["lead"]}],
   "steps": [
@@ -111,7 +118,8 @@ inline constexpr const char* kSampleRunbook = R"json({
      "when": {"observe": "ecs:services-stable", "with": {"service": "shop-west"}, "is": false},
      "verify": {"observe": "ecs:services-stable"},
      "timeout": "PT10M", "retry": {"attempts": 3, "delay": "PT30S"},
-     "on_failure": "step:decide", "rollback": "decide", "time": "people.cli", "irreversible": true}
+     "on_failure": "step:decide", "rollback": "decide", "time": "people.cli", "change": "normal",
+     "irreversible": true}
   ],
   "verification": [{"id": "check", "uses": "human:check"}],
   "assumptions": []
@@ -132,7 +140,7 @@ inline constexpr const char* kSampleScenario = R"json({
     {"id": "east-down", "uses": "fault:region-loss", "with": {"region": "east"}, "at": "PT10M",
      "lasts": "PT6H", "probability": 1}
   ],
-  "start": {"day": "weekday", "time": "asleep"},
+  "start": {"day": "weekday", "time": "asleep", "date": "2026-03-03"},
   "absent": ["commander"],
   "behaviours": {"people.wait-for-provider": 0.5},
   "targets": [

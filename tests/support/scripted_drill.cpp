@@ -44,6 +44,10 @@ std::string words(const Plan& plan, const Event& e) {
                   : " as " + plan.severities[e.object].name);
     case EventKind::kSeverityRaised:
       return "raised " + plan.runbooks[e.subject].name + " to " + plan.severities[e.object].name;
+    case EventKind::kApproved:
+      return "approved " + plan.runbooks[e.subject].name + " by " + plan.persons[e.object];
+    case EventKind::kChangeWindow:
+      return "window " + plan.runbooks[e.subject].name;
     case EventKind::kStatusUpdate:
       return "update " + plan.runbooks[e.subject].name + " by " + plan.persons[e.object];
     case EventKind::kStepPreempted:
