@@ -72,7 +72,7 @@ TEST_CASE("a system is read with every field in its place", "[unit]") {
   CHECK(system->links[0].latency == Duration::milliseconds(35));
   CHECK(system->tiers[0].rto == Duration::minutes(15));
   CHECK(system->tiers[0].slo.value == 0.9995);
-  REQUIRE(system->components.size() == 10);
+  REQUIRE(system->components.size() == 12);
   const auto& service = std::get<EcsServiceSpec>(system->components[0].detail);
   CHECK(service.desired_count == 4);
   CHECK(service.image_size.bytes == 400.0 * 1024 * 1024);
@@ -256,12 +256,14 @@ TEST_CASE("every independent error of a document is reported in one pass", "[uni
 TEST_CASE("an unknown kind of component is one error, whatever its fields", "[unit]") {
   CHECK(
       said(replaced(kSampleSystem, "\"ecs:cluster\"", "\"ecs:cluser\"")) ==
-      "d.json:25:34: error[FD010]: \"kind\" cannot be \"ecs:cluser\" (did you mean "
+      "d.json:27:34: error[FD010]: \"kind\" cannot be \"ecs:cluser\" (did you mean "
       "\"ecs:cluster\"?)\n"
       "    {\"name\": \"ecs-east\", \"kind\": \"ecs:cluser\",\n"
       "                                 ^\n"
       "help: one of: ecs:service, ecs:cluster, ecr:registry, elbv2:load-balancer, route53:record, "
-      "cloudfront:distribution, aurora:cluster, dynamodb:table, s3:bucket, backup:plan\n");
+      "cloudfront:distribution, aurora:cluster, dynamodb:table, s3:bucket, backup:plan, "
+      "acm:certificate, auth:credential, secretsmanager:secret, kms:key, db:schema, "
+      "terraform:module\n");
 }
 
 /// The message alone of the only error of a text.
