@@ -251,3 +251,75 @@ TEST_CASE("a date gives its day of the week, and is drawn when there is none", "
             .errors()
             .find("both a \"day\" and a \"date\"") != std::string::npos);
 }
+
+namespace {
+
+double acknowledged_at(const Plan&, const std::vector<Event>& events) {
+  for (const Event& event : events) {
+    if (event.kind == EventKind::kAcknowledged) return seconds(event.at);
+  }
+  return 1e9;  // nobody within the horizon
+}
+
+/// A ladder of two with some limit, and a first responder who often does not answer.
+ModelSample ladder(int system, bool second_is_there) {
+  const DrillDraws draws(11, static_cast<std::uint64_t>(system));
+  const auto between = [&](const char* what, double low, double high) {
+    return low + (high - low) * draws.uniform(entity_key(what), 0);
+  };
+  ModelSample s;
+  const double median = between("median", 60, 600);
+  s.timing("people.ack.night", family("lognormal", {{"p50", median}, {"p95", 6 * median}}));
+  s.behaviour("people.primary-never-answers", between("never", 0, 0.6));
+  auto& rungs = s.system.people.escalation;
+  rungs[0].acknowledge_within = duration_from_seconds(between("limit", 120, 900));
+  rungs.push_back({{"commander", {}}, Duration::minutes(5)});
+  s.system.people.roles[0].persons.resize(1);
+  if (!second_is_there) s.scenario.absent = {{"commander", {}}};
+  return s;
+}
+
+Task<void> steady_asks(Stage stage) {
+  const DrillDraws draws(3, 0);
+  TaskSet all;
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    all.spawn(asks(stage, 18000 * draws.uniform(entity_key("at"), i), i, {}));
+  }
+  auto end = sleep_for(stage.world.agenda(), Duration::hours(20));
+  co_await end;
+}
+
+}  // namespace
+
+TEST_CASE("losing the secondary never brings an answer sooner, and often delays it", "[people]") {
+  // Both drills have the same luck, so this holds drill by drill, not only on average.
+  for (int system = 0; system < 6; ++system) {
+    const auto with = run_drills(ladder(system, true).plan(), 100, acknowledged_at);
+    const auto without = run_drills(ladder(system, false).plan(), 100, acknowledged_at);
+    int later = 0;
+    for (std::size_t i = 0; i < with.size(); ++i) {
+      REQUIRE(without[i] >= with[i]);
+      later += without[i] > with[i] ? 1 : 0;
+    }
+    CHECK(later > 0);
+  }
+}
+
+TEST_CASE("one more person never lets the last of the work end later", "[people]") {
+  // 200 requests of 100 s in 5 h for one, two and three people; each has its own severity, so all
+  // are served in the order of urgency.
+  double before = 1e9;
+  for (const std::size_t people : {1U, 2U, 3U}) {
+    ModelSample s = one_person();
+    s.constant_s("people.resume_after_interruption", 0);
+    for (std::size_t i = 1; i < people; ++i) {
+      s.system.people.roles[0].persons.push_back({"more-" + std::to_string(i), {}});
+    }
+    const std::vector<double> out = play_script(s.plan(), steady_asks);
+    REQUIRE(out.size() == 400);
+    double last = 0;
+    for (std::size_t i = 0; i < 200; ++i) last = std::max(last, out[2 * i + 1]);
+    CHECK(last <= before);
+    before = last;
+  }
+}
