@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "reports/bottleneck.hpp"
+#include "reports/build_organisation.hpp"
 #include "reports/findings.hpp"
 #include "reports/samples.hpp"
 
@@ -308,6 +309,9 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
   report.worst_target = worst_target_of(report.targets);
   report.verdict = worst_of(report.targets);
   report.headline = headline_of(report.targets, study.completed);
+  report.severities = severities_of(plan, study.samples);
+  report.budgets = budgets_of(plan, study.samples);
+  report.roles = roles_of(plan, study.samples);
   report.stores = stores_of(plan, study.samples);
   report.phases = phases_of(study.samples);
   add_steps(plan, study.samples, report);

@@ -10,6 +10,7 @@
 
 #include "engine/base/time.hpp"
 #include "engine/plan/print_text.hpp"
+#include "reports/findings_of_targets.hpp"
 #include "reports/samples.hpp"
 
 namespace firedrill {
@@ -64,6 +65,8 @@ constexpr NoteRule kNoteRules[] = {
 };
 static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kExecUnavailable) + 1);
 
+constexpr std::int64_t kWorthTellingMs = 60'000;
+
 std::string human(const ReportTime& ms) {
   return ms ? to_human(Duration::milliseconds(*ms)) : "longer than the horizon";
 }
@@ -71,7 +74,7 @@ std::string human(const ReportTime& ms) {
 class Finder {
  public:
   Finder(const Plan& plan, const StudyResult& study)
-      : plan_(plan), samples_(study.samples), drills_(samples_.replication.size()) {}
+      : plan_(plan), study_(study), samples_(study.samples), drills_(samples_.replication.size()) {}
 
   std::vector<ReportFinding> run() {
     if (drills_ == 0) return {};
@@ -82,6 +85,8 @@ class Finder {
     ended(DrillEnd::kPastHorizon, "past-horizon", Severity::kWarning,
           "The drill is not over at the end of the horizon");
     people_short();
+    needed_twice();
+    for (ReportFinding& one : findings_of_targets(plan_, study_)) found_.push_back(std::move(one));
     std::stable_sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) {
       if (a.severity != b.severity) return a.severity > b.severity;
       return a.drills > b.drills;
@@ -201,33 +206,59 @@ class Finder {
     return fmt::format("Steps most often not done: {}.", names);
   }
 
-  /// The step on the critical path whose people were busy elsewhere for longest.
+  /// The step on the critical path that waited longest for people who were not there.
   void people_short() {
-    constexpr std::int64_t kWorthTellingMs = 60'000;
-    std::size_t worst = plan_.steps.size();
-    std::int64_t worst_ms = 0;
-    std::int64_t worst_drills = 0;
-    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
-      const std::int64_t sum = samples_.step_sums[s].critical.idle_ms;
-      const std::int64_t drills = samples_.step_sums[s].critical_idle_drills;
-      if (sum > worst_ms) {
-        worst = s;
-        worst_ms = sum;
-        worst_drills = drills;
-      }
-    }
-    if (worst == plan_.steps.size() || worst_ms / worst_drills < kWorthTellingMs) return;
-    const PlannedStep& step = plan_.steps[worst];
-    const std::string role = step.role.valid() ? plan_.roles[step.role.value].name : "nobody";
+    const auto step =
+        longest([](const StepSums& sums) { return sums.critical.idle_ms - sums.critical.busy_ms; });
+    if (!step) return;
+    const StepSums& sums = samples_.step_sums[*step];
+    const std::int64_t drills = sums.critical_idle_drills;
+    const std::int64_t mean_ms = (sums.critical.idle_ms - sums.critical.busy_ms) / drills;
+    if (mean_ms < kWorthTellingMs) return;
     add("people-short", Severity::kInfo,
-        fmt::format("Step {} waits for {} on the critical path", step.id, role),
-        fmt::format(
-            "It is ready, but nobody of that role is free, or there yet, for {} on average.",
-            to_human(Duration::milliseconds(worst_ms / worst_drills))),
-        worst_drills);
+        fmt::format("Step {} waits for {} on the critical path", plan_.steps[*step].id,
+                    role_of(*step)),
+        fmt::format("It is ready, but nobody of that role is there yet, for {} on average.",
+                    to_human(Duration::milliseconds(mean_ms))),
+        drills);
+  }
+
+  /// The step on the critical path that waited longest for people who were at another step.
+  void needed_twice() {
+    const auto step = longest([](const StepSums& sums) { return sums.critical.busy_ms; });
+    if (!step) return;
+    const StepSums& sums = samples_.step_sums[*step];
+    const std::int64_t drills = sums.critical_busy_drills;
+    const std::int64_t mean_ms = sums.critical.busy_ms / drills;
+    if (mean_ms < kWorthTellingMs) return;
+    add("people-needed-twice", Severity::kWarning,
+        fmt::format("{} is needed in two places at once", role_of(*step)),
+        fmt::format("Step {} is ready, and waits {} on average for hands that are at another "
+                    "step.",
+                    plan_.steps[*step].id, to_human(Duration::milliseconds(mean_ms))),
+        drills);
+  }
+
+  template <class Waited>
+  std::optional<std::size_t> longest(Waited waited) const {
+    std::optional<std::size_t> found;
+    std::int64_t most_ms = 0;
+    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+      const std::int64_t ms = waited(samples_.step_sums[s]);
+      if (ms <= most_ms) continue;
+      most_ms = ms;
+      found = s;
+    }
+    return found;
+  }
+
+  std::string role_of(std::size_t step) const {
+    const RoleIndex role = plan_.steps[step].role;
+    return role.valid() ? plan_.roles[role.value].name : "nobody";
   }
 
   const Plan& plan_;
+  const StudyResult& study_;
   const Samples& samples_;
   std::size_t drills_;
   std::vector<ReportFinding> found_;

@@ -121,6 +121,50 @@ Json list(const std::vector<T>& items, Json (*one)(const T&)) {
   return all;
 }
 
+Json promise_of(const ReportPromise& promise) {
+  Json json = {{"name", promise.name},
+               {"limit_s", promise.limit_ms ? seconds(*promise.limit_ms) : Json(nullptr)},
+               {"p50_s", seconds(promise.p50)},
+               {"p95_s", seconds(promise.p95)}};
+  if (!promise.limit_ms) return json;
+  const Interval& ci = promise.met_share_ci95;
+  json["met_share"] = share(promise.met_share);
+  json["met_share_ci95"] = Json::array({share(ci.low), share(ci.high)});
+  return json;
+}
+
+Json severity_of(const ReportSeverity& severity) {
+  return {{"severity", severity.name},
+          {"drills", severity.drills},
+          {"share", share(severity.share)},
+          {"promises", list(severity.promises, promise_of)}};
+}
+
+Json policy_of(const ReportBudgetPolicy& policy) {
+  return {{"over", share(policy.over)}, {"effect", policy.effect}, {"share", share(policy.share)}};
+}
+
+Json budget_of(const ReportBudget& budget) {
+  const auto budgets = [](const std::optional<double>& value) {
+    return value ? share(*value) : Json(nullptr);
+  };
+  return {{"service", budget.service},
+          {"slo", share(budget.slo)},
+          {"budget_s", seconds(budget.budget_ms)},
+          {"used_before", share(budget.used_before)},
+          {"burnt_p50", budgets(budget.burnt_p50)},
+          {"burnt_p95", budgets(budget.burnt_p95)},
+          {"policies", list(budget.policies, policy_of)}};
+}
+
+Json role_of(const ReportRole& role) {
+  return {{"role", role.role},
+          {"hands_mean_s", seconds(role.hands_mean_ms)},
+          {"path_decision_mean_s", seconds(role.decision_mean_ms)},
+          {"path_busy_mean_s", seconds(role.busy_mean_ms)},
+          {"path_away_mean_s", seconds(role.away_mean_ms)}};
+}
+
 Json program_of(const ReportProgram& program) {
   return {{"version", program.version}, {"commit", program.commit}};
 }
@@ -130,13 +174,11 @@ Json result_of(const Report& report) {
   json["format_version"] = kResultFormat;
   json["kind"] = "Result";
   json["program"] = program_of(report.program);
-  json["scenario"] = {{"name", report.scenario.name},
-                      {"path", report.scenario.path},
-                      {"sha256", report.scenario.sha256},
-                      {"title", report.scenario.title},
-                      {"question", report.scenario.question},
-                      {"expected", report.scenario.expected},
-                      {"system", report.scenario.system}};
+  json["scenario"] = {
+      {"name", report.scenario.name},         {"path", report.scenario.path},
+      {"sha256", report.scenario.sha256},     {"title", report.scenario.title},
+      {"question", report.scenario.question}, {"expected", report.scenario.expected},
+      {"system", report.scenario.system}};
   json["seed"] = report.seed;
   json["runs"] = {
       {"asked", report.asked}, {"completed", report.completed}, {"failed", report.failed}};
@@ -144,6 +186,9 @@ Json result_of(const Report& report) {
   json["verdict"] = to_word(report.verdict);
   json["worst_target"] = report.worst_target ? Json(*report.worst_target) : Json(nullptr);
   json["targets"] = list(report.targets, target_of);
+  json["severities"] = list(report.severities, severity_of);
+  json["error_budgets"] = list(report.budgets, budget_of);
+  json["roles"] = list(report.roles, role_of);
   json["stores"] = list(report.stores, store_of);
   json["phases"] = list(report.phases, phase_of);
   json["steps"] = list(report.steps, step_of);

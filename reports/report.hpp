@@ -79,6 +79,50 @@ struct ReportTarget {
   ReportBottleneck bottleneck;
 };
 
+/// What a severity promises, from the first alarm.
+struct ReportPromise {
+  std::string name;                      // "response", "stabilise", "resolve"
+  std::optional<std::int64_t> limit_ms;  // empty: the system promises nothing
+  double met_share = 0;
+  Interval met_share_ci95;
+  ReportTime p50;
+  ReportTime p95;
+};
+
+struct ReportSeverity {
+  std::string name;
+  std::int64_t drills = 0;  // whose gravest incident it was
+  double share = 0;
+  std::vector<ReportPromise> promises;
+};
+
+struct ReportBudgetPolicy {
+  double over = 0;
+  std::string effect;
+  double share = 0;  // of drills after which it holds
+};
+
+/// The error budget of a service, and what the drills burn of it.
+struct ReportBudget {
+  std::string service;
+  double slo = 0;
+  std::int64_t budget_ms = 0;  // of full outage
+  double used_before = 0;      // when a drill begins
+  // By the drill alone, in budgets; empty: not within the horizon.
+  std::optional<double> burnt_p50;
+  std::optional<double> burnt_p95;
+  std::vector<ReportBudgetPolicy> policies;
+};
+
+/// Means over the drills. The last three are what steps on the critical path waited for.
+struct ReportRole {
+  std::string role;
+  std::int64_t hands_mean_ms = 0;     // at work or deciding, on any step
+  std::int64_t busy_mean_ms = 0;      // it was at another step
+  std::int64_t away_mean_ms = 0;      // nobody of it was there
+  std::int64_t decision_mean_ms = 0;  // it decided
+};
+
 struct ReportStore {
   std::string name;
   ReportQuantiles rpo;
@@ -181,6 +225,9 @@ struct Report {
   /// over its limit.
   std::optional<std::size_t> worst_target;
   std::vector<ReportTarget> targets;
+  std::vector<ReportSeverity> severities;  // the gravest first
+  std::vector<ReportBudget> budgets;
+  std::vector<ReportRole> roles;  // what recovery waited for most first
   std::vector<ReportStore> stores;
   std::vector<ReportPhase> phases;
   std::vector<ReportStep> steps;              // most critical first

@@ -177,9 +177,60 @@ Json example() {
                                                 {"restored_s", time("until the last service")}});
 }
 
+Json promise() {
+  Json json = object("what the severity promises, from the first alarm",
+                     {{"name", word("what", {"response", "stabilise", "resolve"})},
+                      {"limit_s", time("the promise")},
+                      {"p50_s", time("median")},
+                      {"p95_s", time("95th percentile")}});
+  json["properties"]["limit_s"]["description"] = "in seconds; null: nothing is promised";
+  json["properties"]["met_share"] = share("of the drills of this severity; where it is promised");
+  json["properties"]["met_share_ci95"] = array("95 % Clopper-Pearson interval", share("an end"));
+  return json;
+}
+
+Json severity() {
+  return object("a severity", {{"severity", text("its name")},
+                               {"drills", count("whose gravest incident it was")},
+                               {"share", share("their share")},
+                               {"promises", array("response, stabilise, resolve", promise())}});
+}
+
+Json budget() {
+  const Json policy =
+      object("what holds once so much is used", {{"over", share("of the budget")},
+                                                 {"effect", text("what holds")},
+                                                 {"share", share("of drills that lead there")}});
+  const auto burnt = [](const char* description) {
+    Json json = number(description);
+    json["type"] = {"number", "null"};
+    return json;
+  };
+  return object("the error budget of a service",
+                {{"service", text("its name")},
+                 {"slo", share("of requests that succeed")},
+                 {"budget_s", number("the budget, in seconds of full outage")},
+                 {"used_before", share("when a drill begins")},
+                 {"burnt_p50", burnt("by the drill alone, in budgets: median")},
+                 {"burnt_p95", burnt("95th percentile")},
+                 {"policies", array("in the order of the system", policy)}});
+}
+
+Json role() {
+  return object("a role that some step needs; means over the drills, in seconds",
+                {{"role", text("its name")},
+                 {"hands_mean_s", number("at work or deciding, on any step")},
+                 {"path_decision_mean_s", number("the critical path waited for its decision")},
+                 {"path_busy_mean_s", number("the critical path waited, it was at another step")},
+                 {"path_away_mean_s", number("the critical path waited, nobody of it was there")}});
+}
+
 std::vector<Property> lists() {
   return {
       {"targets", array("every target", target())},
+      {"severities", array("those that a drill had, the gravest first", severity())},
+      {"error_budgets", array("of every judged service", budget())},
+      {"roles", array("what recovery waited for most first", role())},
       {"stores", array("every data store", store())},
       {"phases", array("intervals between the clock marks of the incident",
                        object("a phase", {{"name", text("detect, acknowledge, decide, ...")},

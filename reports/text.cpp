@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/plan/print_text.hpp"
+#include "reports/organisation_text.hpp"
 #include "reports/text_cells.hpp"
 
 namespace firedrill {
@@ -37,6 +38,9 @@ class TextReport {
     targets();
     phases();
     steps();
+    page_ += people_section(report_, options_, width_);
+    page_ += severity_section(report_, options_, width_);
+    page_ += error_budget_section(report_, options_, width_);
     stores();
     findings();
     failures();

@@ -154,6 +154,7 @@ void RowLayout::decode_steps(RowReader& row, Samples& samples) const {
     if ((flags & kStepCritical) == 0) continue;
     sums.critical += parts[i];
     if (parts[i].idle_ms > 0) ++sums.critical_idle_drills;
+    if (parts[i].busy_ms > 0) ++sums.critical_busy_drills;
   }
   for (std::size_t t = 0; t < targets_; ++t) {
     samples.target_ms[t].push_back(row.get<std::int32_t>());
@@ -163,6 +164,7 @@ void RowLayout::decode_steps(RowReader& row, Samples& samples) const {
       for (std::size_t i = first; i < std::min(first + 8, steps_); ++i) {
         if ((bits & bit_of(i)) == 0) continue;
         sums.path[i] += parts[i];
+        ++sums.drills[i];
         if ((samples.step_flags[i].back() & kStepOpen) != 0) ++sums.open[i];
         if (unstaffed[i]) ++sums.unstaffed[i];
       }
@@ -186,6 +188,7 @@ Samples RowLayout::empty(std::size_t rows) const {
   samples.target_sums.resize(targets_);
   for (TargetSums& sums : samples.target_sums) {
     sums.path.resize(steps_);
+    sums.drills.resize(steps_);
     sums.open.resize(steps_);
     sums.unstaffed.resize(steps_);
   }

@@ -71,12 +71,14 @@ struct StepSums {
   Parts all;                              // of the drills in which it ran
   Parts critical;                         // of those in which it was critical
   std::int64_t critical_idle_drills = 0;  // in which it was critical and waited for somebody
+  std::int64_t critical_busy_drills = 0;  // and that somebody was at another step
 
   bool operator==(const StepSums&) const = default;
 };
 
 /// The steps that led to one target, added up over drills.
 struct TargetSums {
+  std::vector<std::int64_t> drills;     // by step: in which it was on the path
   std::vector<StepSums::Parts> path;    // by step: of the drills in which it was on the path
   std::vector<std::int64_t> open;       // by step: drills that ended with it open, on the path
   std::vector<std::int64_t> unstaffed;  // by step: of those, the drills in which nobody came to it
