@@ -350,6 +350,41 @@ class Results(Case):
         verdicts = {r["scenario"]["name"]: r["verdict"] for r in suite["results"]}
         self.assertEqual(verdicts.pop("control"), "met")
         self.assertEqual(set(verdicts.values()), {"missed"})
+        self.assertEqual([row["scenario"] for row in suite["summary"]],
+                         [r["scenario"]["name"] for r in suite["results"]])
+        for row, result in zip(suite["summary"], suite["results"]):
+            self.assertEqual(row["worst_target"], result["targets"][result["worst_target"]])
+
+    def test_suite_ends_in_a_table_of_its_width(self):
+        lines = self.expect(1, "run", NEGATIVE, "-r", "100", "-q").stdout.splitlines()
+        begin = next(i for i, line in enumerate(lines) if line.startswith("SUITE"))
+        # A heading, two lines of titles, two lines a scenario.
+        self.assertEqual(len(lines) - begin, 3 + 2 * (len(list(NEGATIVE.glob("*.json"))) - 1))
+        self.assertLessEqual(max(map(len, lines)), 80)
+
+    def test_calendar(self):
+        result, records = self.folder / "result.json", self.folder / "records"
+        records.mkdir()
+        system = CAUSEWAY.parent / "system.json"
+
+        def calendar(code, today):
+            done = self.expect(code, "calendar", system, "--records", records, "--today", today,
+                               "--json")
+            return {t["tier"]: t["state"] for t in json.loads(done.stdout)["tiers"]}
+
+        # Nothing was ever held; then one drill of all tiers, every 3, 6 and 12 months.
+        self.assertEqual(set(calendar(1, "2026-11-21").values()), {"never"})
+        run("run", CAUSEWAY, "-r", "20", "-q", "-o", os.devnull, "--export-json", result)
+        record = records / "drill.json"
+        self.expect(0, "record", result, "--date", "2026-11-02", "-o", record)
+        self.expect(0, "validate", record)
+        self.assertEqual(set(calendar(0, "2027-02-02").values()), {"done"})
+        self.assertEqual(calendar(1, "2027-02-03"),
+                         {"tier-1": "overdue", "tier-2": "done", "tier-3": "done"})
+        self.expect(2, "calendar", system, "--records", records, "--today", "2027-02-30")
+        self.expect(2, "record", system, "--date", "2026-11-02")
+        record.write_text(record.read_text("utf-8").replace("2026-11-02", "2026-11-31"), "utf-8")
+        self.expect(2, "calendar", system, "--records", records)
 
 
 if __name__ == "__main__":
