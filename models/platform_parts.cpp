@@ -40,6 +40,11 @@ struct MakerOf {
   Maker operator()(const KmsKeySpec&) const { return make<Component>; }
   Maker operator()(const SchemaSpec&) const { return make<Schema>; }
   Maker operator()(const TerraformModuleSpec&) const { return make<TerraformModule>; }
+  /// A kind without behaviour of its own yet: it can be looked at, and refuses changes.
+  template <class Other>
+  Maker operator()(const Other&) const {
+    return make<Component>;
+  }
 };
 
 }  // namespace

@@ -15,12 +15,12 @@ constexpr std::array<std::string_view, 26> kKinds = {
     "drill-ended"};
 static_assert(kKinds.size() == static_cast<std::size_t>(EventKind::kDrillEnded) + 1);
 
-constexpr std::array<std::string_view, 10> kFailures = {
-    "none",      "timed-out", "gave-up",     "refused",      "unreachable",
-    "throttled", "not-found", "no-capacity", "not-verified", "lost-reply"};
-static_assert(kFailures.size() == static_cast<std::size_t>(Failure::kLostReply) + 1);
+constexpr std::array<std::string_view, 11> kFailures = {
+    "none",      "timed-out",   "gave-up",      "refused",    "unreachable", "throttled",
+    "not-found", "no-capacity", "not-verified", "lost-reply", "conflict"};
+static_assert(kFailures.size() == static_cast<std::size_t>(Failure::kConflict) + 1);
 
-constexpr std::array<std::string_view, 12> kNotes = {"promotion-refused",
+constexpr std::array<std::string_view, 18> kNotes = {"promotion-refused",
                                                      "waiter-gave-up",
                                                      "waiter-ended-early",
                                                      "quota-short",
@@ -31,8 +31,14 @@ constexpr std::array<std::string_view, 12> kNotes = {"promotion-refused",
                                                      "primary-never-answered",
                                                      "circuit-breaker-tripped",
                                                      "restarts-throttled",
-                                                     "exec-unavailable"};
-static_assert(kNotes.size() == static_cast<std::size_t>(Note::kExecUnavailable) + 1);
+                                                     "exec-unavailable",
+                                                     "blocks-vanished",
+                                                     "blind-sample",
+                                                     "sessions-go-on",
+                                                     "access-ended",
+                                                     "isolation-idle",
+                                                     "export-incomplete"};
+static_assert(kNotes.size() == static_cast<std::size_t>(Note::kExportIncomplete) + 1);
 
 constexpr std::array<std::string_view, 3> kEnds = {"completed", "past-horizon", "stalled"};
 

@@ -62,8 +62,25 @@ constexpr NoteRule kNoteRules[] = {
     {Note::kExecUnavailable, "exec-unavailable", Severity::kWarning,
      "No session can be opened in a running task",
      "Enable execute-command on the service, and try it before the night."},
+    {Note::kBlocksVanished, "blocks-vanished", Severity::kCritical,
+     "An update of an address list replaces it, and what it had kept out comes back",
+     "Read the list first, and write it back with the new addresses added."},
+    {Note::kBlindSample, "blind-sample", Severity::kWarning,
+     "Addresses to block are taken from a log of what is blocked already",
+     "Sample the requests that pass the firewall."},
+    {Note::kSessionsGoOn, "sessions-go-on", Severity::kCritical,
+     "A key is made inactive, and the sessions opened with it go on",
+     "Deny the principal everything as well, and first."},
+    {Note::kAccessEnded, "access-ended", Severity::kInfo, "The misuse of a principal has ended",
+     "The time of it bounds what was taken."},
+    {Note::kIsolationIdle, "isolation-idle", Severity::kWarning,
+     "A group for isolation is made, and nothing is ever moved into it",
+     "Write down the call that moves the interfaces."},
+    {Note::kExportIncomplete, "export-incomplete", Severity::kWarning,
+     "Logs are exported before the newest of them can be",
+     "Export once more after twelve hours, or stream the logs to the bucket."},
 };
-static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kExecUnavailable) + 1);
+static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kExportIncomplete) + 1);
 
 constexpr std::int64_t kWorthTellingMs = 60'000;
 

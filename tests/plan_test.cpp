@@ -34,12 +34,14 @@ TEST_CASE("the vocabulary names every operation once", "[unit][plan]") {
 
 TEST_CASE("every kind of component has a rule", "[unit][plan]") {
   const std::vector<ComponentDetail> details = {
-      EcsServiceSpec{},     EcsClusterSpec{},  EcrRegistrySpec{},
-      LoadBalancerSpec{},   DnsRecordSpec{},   DistributionPointSpec{},
-      AuroraClusterSpec{},  DynamoTableSpec{}, S3BucketSpec{},
-      BackupPlanSpec{},     CertificateSpec{}, CredentialSpec{},
-      SecretSpec{},         KmsKeySpec{},      SchemaSpec{},
-      TerraformModuleSpec{}};
+      EcsServiceSpec{},      EcsClusterSpec{},    EcrRegistrySpec{},
+      LoadBalancerSpec{},    DnsRecordSpec{},     DistributionPointSpec{},
+      AuroraClusterSpec{},   DynamoTableSpec{},   S3BucketSpec{},
+      BackupPlanSpec{},      CertificateSpec{},   CredentialSpec{},
+      SecretSpec{},          KmsKeySpec{},        SchemaSpec{},
+      TerraformModuleSpec{}, WebAclSpec{},        IpSetSpec{},
+      ScalingPolicySpec{},   ShieldSpec{},        PrincipalSpec{},
+      DetectorSpec{},        SecurityGroupSpec{}, LogGroupSpec{}};
   REQUIRE(details.size() == std::variant_size_v<ComponentDetail>);
   CHECK(component_kinds().size() == details.size());
   for (const ComponentDetail& detail : details) {

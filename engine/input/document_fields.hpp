@@ -12,6 +12,7 @@
 #include "engine/input/field_rules.hpp"
 #include "engine/input/people_fields.hpp"
 #include "engine/input/runbook_fields.hpp"
+#include "engine/input/threat_fields.hpp"
 
 namespace firedrill {
 
@@ -74,7 +75,15 @@ inline constexpr Choice kComponentKinds[] = {
     {"secretsmanager:secret", "Where the newest version of a credential is stored"},
     {"kms:key", "Encryption key behind an alias, and the data under it"},
     {"db:schema", "Tables that revisions of a service are written for"},
-    {"terraform:module", "Infrastructure that is changed by code"}};
+    {"terraform:module", "Infrastructure that is changed by code"},
+    {"wafv2:web-acl", "Firewall in front of a load balancer or a distribution"},
+    {"wafv2:ip-set", "Addresses that a firewall blocks"},
+    {"application-autoscaling:policy", "Adds tasks to a service as its load grows"},
+    {"shield:subscription", "Whether Shield Advanced and its response team can be had"},
+    {"iam:principal", "A role or user in whose name calls are made"},
+    {"guardduty:detector", "Finds what principals do that they should not"},
+    {"ec2:security-group", "What may reach its members, and what they may reach"},
+    {"logs:log-group", "Logs that can be exported as evidence"}};
 static_assert(std::size(kComponentKinds) == std::variant_size_v<ComponentDetail>);
 
 // ------------------------------------------------------------------------------------ common parts
@@ -198,6 +207,7 @@ void describe(V& v, LoadBalancerSpec& l) {
   v.field("health_check_interval", l.health_check_interval,
           {.doc = "Between two checks of a target", .above_zero = true});
   v.field("certificate", l.certificate, {.doc = "The acm:certificate that its listener shows"});
+  v.field("web_acl", l.web_acl, {.doc = "A wafv2:web-acl of the region; absent: none"});
 }
 
 template <class V>
@@ -209,6 +219,8 @@ void describe(V& v, DnsRecordSpec& r) {
           {.doc = "Between two checks of one checker", .above_zero = true});
   v.field("health_check_failures", r.health_check_failures,
           {.doc = "Failed checks in a row before failover", .minimum = 1, .maximum = 10});
+  v.field("request_rate", r.request_rate,
+          {.doc = "Usual requests of customers who come in here", .above_zero = true});
 }
 
 template <class V>
@@ -217,6 +229,9 @@ void describe(V& v, DistributionPointSpec& d) {
           {.doc = "An elbv2:load-balancer or route53:record", .required = true});
   v.field("certificate", d.certificate,
           {.doc = "The acm:certificate of us-east-1 that the edges show"});
+  v.field("web_acl", d.web_acl, {.doc = "A wafv2:web-acl; absent: none"});
+  v.field("request_rate", d.request_rate,
+          {.doc = "Usual requests of customers who come in here", .above_zero = true});
 }
 
 template <class V>

@@ -151,6 +151,7 @@ struct LoadBalancerSpec {  // kind "elbv2:load-balancer"
   Name region;
   Duration health_check_interval = Duration::seconds(30);
   Name certificate;  // acm:certificate of the same region that its listener shows; empty: none
+  Name web_acl;      // wafv2:web-acl in front of it; empty for none
 };
 struct DnsRecordSpec {  // kind "route53:record"
   Name primary;         // elbv2:load-balancer
@@ -158,10 +159,13 @@ struct DnsRecordSpec {  // kind "route53:record"
   Duration ttl = Duration::seconds(60);
   Duration health_check_interval = Duration::seconds(30);
   std::int64_t health_check_failures = 3;
+  EventRate request_rate{100};  // of customers who come in here
 };
 struct DistributionPointSpec {  // kind "cloudfront:distribution"
   Name origin;                  // elbv2:load-balancer or route53:record
   Name certificate;             // acm:certificate of us-east-1 that the edges show; empty: none
+  Name web_acl;                 // wafv2:web-acl in front of it; empty for none
+  EventRate request_rate{100};  // of customers who come in here
 };
 struct AuroraClusterSpec {  // kind "aurora:cluster"
   Name region;
@@ -206,6 +210,41 @@ struct SchemaSpec {  // kind "db:schema": the tables that revisions of a service
 struct TerraformModuleSpec {  // kind "terraform:module": what a change of it breaks lists it
   Name region;
 };
+struct WebAclSpec {  // kind "wafv2:web-acl": the firewall of a load balancer or a distribution
+  Name region;       // of its control plane: us-east-1 for one on a distribution
+  Name ip_set;       // wafv2:ip-set of addresses that it blocks; empty for none
+  std::int64_t rate_limit = 2000;  // requests in five minutes from one address
+  /// Customers who come in through addresses that many share, and the mean of such an address.
+  Share shared_address_share{0};
+  std::int64_t requests_per_shared_address = 500;  // in five minutes
+  Share customers_abroad{0};                       // that a rule for expected countries blocks
+};
+struct IpSetSpec {  // kind "wafv2:ip-set"
+  Name region;
+  /// Requests that the addresses on it would send, as a multiple of the usual ones of customers.
+  double keeps_out = 0;
+};
+struct ScalingPolicySpec {  // kind "application-autoscaling:policy"
+  Name service;             // ecs:service
+  std::int64_t max_count = 1;
+  Share target{0.7};  // of the load that its tasks carry, kept by adding tasks
+};
+struct ShieldSpec {  // kind "shield:subscription"
+  bool active = true;
+};
+struct PrincipalSpec {  // kind "iam:principal"
+  std::string type = "role";
+  Name detector;  // guardduty:detector that sees what it does; empty for none
+};
+struct DetectorSpec {  // kind "guardduty:detector"
+  Name region;
+};
+struct SecurityGroupSpec {  // kind "ec2:security-group"
+  Name region;
+};
+struct LogGroupSpec {  // kind "logs:log-group"
+  Name region;
+};
 
 struct CertificateSpec {  // kind "acm:certificate"
   Name region;
@@ -236,7 +275,8 @@ using ComponentDetail =
     std::variant<EcsServiceSpec, EcsClusterSpec, EcrRegistrySpec, LoadBalancerSpec, DnsRecordSpec,
                  DistributionPointSpec, AuroraClusterSpec, DynamoTableSpec, S3BucketSpec,
                  BackupPlanSpec, CertificateSpec, CredentialSpec, SecretSpec, KmsKeySpec,
-                 SchemaSpec, TerraformModuleSpec>;
+                 SchemaSpec, TerraformModuleSpec, WebAclSpec, IpSetSpec, ScalingPolicySpec,
+                 ShieldSpec, PrincipalSpec, DetectorSpec, SecurityGroupSpec, LogGroupSpec>;
 
 struct ComponentSpec {
   Name name;

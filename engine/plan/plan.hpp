@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/distribution.hpp"
@@ -70,12 +71,19 @@ struct PlannedCall {
   AlarmIndex alarm;
   RoleIndex role;
   StepIndex step;  // of any runbook
+  FaultIndex fault;  // which fault of the scenario it is, if it is one
   std::int64_t count = kCountUnchanged;
   std::optional<Duration> duration;
   double share = 1.0;
   double factor = 1.0;  // a multiple of what is usual
   std::string word;
   std::optional<bool> flag;  // nothing: the component's own setting
+  /// What the fault is like, by name of the parameter; what is left out is 0.
+  std::map<std::string, double, std::less<>> traits;
+  double trait(std::string_view name) const {
+    const auto found = traits.find(name);
+    return found == traits.end() ? 0.0 : found->second;
+  }
 };
 
 /// The fault at a part of its size, 0 to 1: its share, and what its factor is beyond the usual.

@@ -27,6 +27,8 @@ std::string_view form_of(ParameterType type) {
       return "a word";
     case ParameterType::kFlag:
       return "true or false";
+    case ParameterType::kTrait:
+      return "a number from 0 up";
     case ParameterType::kComponent:
     case ParameterType::kService:
     case ParameterType::kRegion:
@@ -122,6 +124,9 @@ class CallBinder {
         return bind_number(argument.value, kCountMax, call_.factor);
       case ParameterType::kFlag:
         return bind_flag(argument.value);
+      case ParameterType::kTrait:
+        return bind_number(argument.value, parameter.most,
+                           call_.traits[std::string(parameter.name)]);
       default:
         break;
     }

@@ -15,6 +15,7 @@ using Kinds = std::vector<std::string_view>;
 constexpr std::string_view kBalancer = "elbv2:load-balancer";
 constexpr std::string_view kRecord = "route53:record";
 constexpr std::string_view kEdge = "cloudfront:distribution";
+constexpr std::string_view kWebAcl = "wafv2:web-acl";
 
 /// A reference from one component to another, by key.
 struct Link {
@@ -41,14 +42,16 @@ struct LinksOf {
             {"registry", &d.registry, {"ecr:registry"}, Where::kSameRegion}};
   }
   std::vector<Link> operator()(const LoadBalancerSpec& d) const {
-    return {{"certificate", &d.certificate, {"acm:certificate"}, Where::kSameRegion}};
+    return {{"certificate", &d.certificate, {"acm:certificate"}, Where::kSameRegion},
+            {"web_acl", &d.web_acl, {kWebAcl}, Where::kSameRegion}};
   }
   std::vector<Link> operator()(const DnsRecordSpec& d) const {
     return {{"primary", &d.primary, {kBalancer}}, {"secondary", &d.secondary, {kBalancer}}};
   }
   std::vector<Link> operator()(const DistributionPointSpec& d) const {
     return {{"origin", &d.origin, {kBalancer, kRecord}},
-            {"certificate", &d.certificate, {"acm:certificate"}}};
+            {"certificate", &d.certificate, {"acm:certificate"}},
+            {"web_acl", &d.web_acl, {kWebAcl}}};
   }
   std::vector<Link> operator()(const AuroraClusterSpec& d) const {
     return {{"replicates_from", &d.replicates_from, {"aurora:cluster"}, Where::kOtherRegion},
@@ -71,6 +74,15 @@ struct LinksOf {
   }
   std::vector<Link> operator()(const SchemaSpec& d) const {
     return {{"cluster", &d.cluster, {"aurora:cluster"}}};
+  }
+  std::vector<Link> operator()(const WebAclSpec& d) const {
+    return {{"ip_set", &d.ip_set, {"wafv2:ip-set"}, Where::kSameRegion}};
+  }
+  std::vector<Link> operator()(const ScalingPolicySpec& d) const {
+    return {{"service", &d.service, {"ecs:service"}}};
+  }
+  std::vector<Link> operator()(const PrincipalSpec& d) const {
+    return {{"detector", &d.detector, {"guardduty:detector"}}};
   }
   template <class Other>
   std::vector<Link> operator()(const Other&) const {

@@ -52,6 +52,7 @@ void resolve_faults(Resolution& r) {
     if (const OperationRule* rule =
             find_rule(r, owner + " uses", fault.uses, {OperationClass::kFault}, "fault")) {
       planned.call = resolve_call(r, owner, *rule, fault.with, fault.uses.at);
+      planned.call.fault = {static_cast<std::uint32_t>(r.plan.faults.size())};
       check_ramp(r, owner, fault, *rule);
     }
     r.plan.faults.push_back(std::move(planned));

@@ -103,6 +103,27 @@ enum class Operation : std::uint8_t {
   kSchemaMigrateDown,
   kSchemaPointAt,
   kGitRevert,
+  // Firewall, load and identity.
+  kWafGetWebAcl,
+  kWafUpdateWebAcl,
+  kWafGetIpSet,
+  kWafUpdateIpSet,
+  kShieldCreateProtection,
+  kAutoscalingDescribe,
+  kCloudWatchGetMetric,
+  kLogsFilterEvents,
+  kLogsStartQuery,
+  kLogsCreateExportTask,
+  kGuardDutyGetFindings,
+  kCloudTrailLookupEvents,
+  kIamGetRole,
+  kIamPutRolePolicy,
+  kIamPutUserPolicy,
+  kIamDeleteRolePolicy,
+  kIamCreateRole,
+  kEc2CreateSecurityGroup,
+  kEc2RevokeEgress,
+  kEc2ModifyInterface,
   // Faults.
   kFaultRegionLoss,
   kFaultZoneLoss,
@@ -137,6 +158,9 @@ enum class Operation : std::uint8_t {
   kFaultPagingDown,
   kFaultChatDown,
   kFaultWrongStep,
+  kFaultTrafficSurge,
+  kFaultDdosAttack,
+  kFaultCredentialCompromised,
   // Probes.
   kProbeServiceServes,
   kProbeServedAtMost,
@@ -170,6 +194,12 @@ enum class Operation : std::uint8_t {
   kProbeServiceTargetsHealthy,
   kProbeSchemaMigrated,
   kProbeModuleChanged,
+  kProbeAttackIs,
+  kProbeRequestsUsual,
+  kProbeShieldSubscribed,
+  kProbeExportComplete,
+  kProbeAccessEnded,
+  kProbeNoNewFindings,
   // Metrics of alarms.
   kMetricTarget5xx,
   kMetricEndpointUnhealthy,
@@ -182,6 +212,9 @@ enum class Operation : std::uint8_t {
   kMetricThrottledShare,
   kMetricDataReported,
   kMetricHealthEvent,
+  kMetricWafBlocked,
+  kMetricRequestRatio,
+  kMetricGuardDutyFinding,
   kMetricSyntheticsFailed,
   kMetricDaysToExpiry,
   kMetricRotationOverdue,
@@ -205,7 +238,8 @@ enum class ParameterType : std::uint8_t {
   kAlarm,
   kFlag,
   kRole,
-  kStep
+  kStep,
+  kTrait,  // a number that says what something is like, kept by name; no ramp changes it
 };
 
 constexpr std::string_view kAnyKind{};
@@ -223,6 +257,8 @@ struct ParameterRule {
   bool many = false;
   /// For kWord: the words that fit; empty for any.
   std::vector<std::string_view> words = {};
+  /// For kTrait: the largest value.
+  double most = 1;
 };
 
 /// A waiter asks once, then at every poll, and gives up after its limit, whatever happens later.

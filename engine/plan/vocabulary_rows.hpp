@@ -20,6 +20,17 @@ inline constexpr std::string_view kTable = "dynamodb:table";
 inline constexpr std::string_view kBackup = "backup:plan";
 inline constexpr std::string_view kBucket = "s3:bucket";
 inline constexpr std::string_view kStoreKinds = "aurora:cluster|dynamodb:table|s3:bucket";
+inline constexpr std::string_view kWebAcl = "wafv2:web-acl";
+inline constexpr std::string_view kIpSet = "wafv2:ip-set";
+inline constexpr std::string_view kScalingPolicy = "application-autoscaling:policy";
+inline constexpr std::string_view kShield = "shield:subscription";
+inline constexpr std::string_view kPrincipal = "iam:principal";
+inline constexpr std::string_view kDetector = "guardduty:detector";
+inline constexpr std::string_view kSecurityGroup = "ec2:security-group";
+inline constexpr std::string_view kLogGroup = "logs:log-group";
+/// Where requests come in, and where a firewall can stand.
+inline constexpr std::string_view kFronts =
+    "route53:record|cloudfront:distribution|elbv2:load-balancer";
 
 inline constexpr std::string_view kCertificate = "acm:certificate";
 inline constexpr std::string_view kCredential = "auth:credential";
@@ -46,6 +57,27 @@ inline ParameterRule value(std::string_view name, ParameterType type, std::strin
   return {name, type, {}, required, meaning};
 }
 
+inline ParameterRule word(std::string_view name, std::vector<std::string_view> words,
+                          std::string_view meaning, bool required = true) {
+  ParameterRule rule{name, kWord, {}, required, meaning};
+  rule.words = std::move(words);
+  return rule;
+}
+inline ParameterRule trait(std::string_view name, double most, std::string_view meaning,
+                           bool required = false) {
+  ParameterRule rule{name, kTrait, {}, required, meaning};
+  rule.most = most;
+  return rule;
+}
+
+inline std::vector<OperationRule> joined(std::vector<std::vector<OperationRule>> parts) {
+  std::vector<OperationRule> all;
+  for (auto& part : parts) {
+    for (OperationRule& rule : part) all.push_back(std::move(rule));
+  }
+  return all;
+}
+
 // Each part of the list, by what its rows are about.
 std::vector<OperationRule> human_rules();
 std::vector<OperationRule> wait_rules();
@@ -55,6 +87,9 @@ std::vector<OperationRule> recovery_rules();
 std::vector<OperationRule> edge_rules();
 std::vector<OperationRule> certificate_rules();
 std::vector<OperationRule> credential_rules();
+std::vector<OperationRule> traffic_rules();
+std::vector<OperationRule> breach_rules();
+std::vector<ComponentKindRule> threat_kinds();
 std::vector<OperationRule> fault_rules();
 std::vector<OperationRule> people_fault_rules();
 std::vector<OperationRule> store_fault_rules();

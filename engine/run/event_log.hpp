@@ -25,6 +25,7 @@ enum class Failure : std::uint8_t {
   kNoCapacity,   // quota or capacity
   kNotVerified,  // done, but the check afterwards does not hold
   kLostReply,    // it may have taken effect
+  kConflict,     // changed by somebody else since it was read
 };
 
 struct Outcome {
@@ -83,6 +84,12 @@ enum class Note : std::uint8_t {
   kCircuitBreakerTripped,
   kRestartsThrottled,
   kExecUnavailable,
+  kBlocksVanished,    // a list was replaced, and what it had kept out comes back
+  kBlindSample,       // addresses were taken from a sample that holds only what is blocked anyway
+  kSessionsGoOn,      // a key is inactive, and the sessions opened with it go on
+  kAccessEnded,       // nobody who should not uses a principal any more
+  kIsolationIdle,     // a group for isolation exists, and nothing was moved into it
+  kExportIncomplete,  // logs were exported before the newest of them could be
 };
 
 enum class DrillEnd : std::uint8_t {
