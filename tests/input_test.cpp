@@ -8,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "engine/input/document_fields.hpp"
 #include "engine/input/json_text.hpp"
 #include "engine/input/quantities.hpp"
 #include "engine/input/reader.hpp"
