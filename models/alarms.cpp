@@ -4,6 +4,62 @@
 #include <string>
 
 namespace firedrill {
+namespace {
+
+/// Whether the value is on the alarm's side of its threshold; nothing when there is none and the
+/// alarm makes nothing of that.
+std::optional<bool> breaches(const PlannedAlarm& alarm, const std::optional<double>& value) {
+  if (value) return alarm.below ? *value < alarm.threshold : *value > alarm.threshold;
+  if (alarm.missing == MissingData::kKeepsState) return std::nullopt;
+  return alarm.missing == MissingData::kBreaches;
+}
+
+/// The period that is under way: what the average of its metric is going to be.
+class Period {
+ public:
+  Period(Duration length, Duration phase, TimePoint now) : length_(length), phase_(phase) {
+    begin_at(now);
+  }
+
+  TimePoint end() const { return begin_ + length_; }
+  /// Something in it speaks for another state of the alarm.
+  bool telling() const { return telling_; }
+
+  /// The metric had this value from the last call until now.
+  void had(const std::optional<double>& value, bool telling, TimePoint now) {
+    if (now > end()) begin_at(now);  // periods have passed in which nothing happened
+    if (now <= since_) return;
+    const double lasted = to_seconds(now - since_);
+    since_ = now;
+    telling_ = telling_ || telling;
+    if (!value) return;
+    integral_ += *value * lasted;
+    covered_s_ += lasted;
+  }
+  std::optional<double> average() const {
+    if (covered_s_ <= 0) return std::nullopt;
+    return integral_ / covered_s_;
+  }
+  void next() { begin_at(end()); }
+
+ private:
+  void begin_at(TimePoint now) {
+    const std::int64_t periods = (now.us + phase_.us) / length_.us;
+    since_ = begin_ = TimePoint{periods * length_.us - phase_.us};
+    integral_ = covered_s_ = 0;
+    telling_ = false;
+  }
+
+  Duration length_;
+  Duration phase_;
+  TimePoint begin_;
+  TimePoint since_;
+  double integral_ = 0;
+  double covered_s_ = 0;
+  bool telling_ = false;
+};
+
+}  // namespace
 
 std::optional<double> ComponentMetrics::read(const PlannedAlarm& alarm) const {
   switch (alarm.metric) {
@@ -12,15 +68,30 @@ std::optional<double> ComponentMetrics::read(const PlannedAlarm& alarm) const {
     case Operation::kMetricSyntheticsFailed:
       return paths_.failed_share(alarm.of);
     default:
-      return alarm.of.valid() ? parts_.at(alarm.of).metric(alarm.metric) : std::nullopt;
+      if (!alarm.of.valid() || parts_.at(alarm.of).down()) return std::nullopt;
+      return parts_.at(alarm.of).metric(alarm.metric);
   }
 }
 
+TimePoint ComponentMetrics::crosses(const PlannedAlarm& alarm) const {
+  if (!alarm.of.valid()) return TimePoint::never();
+  return parts_.at(alarm.of).metric_crosses(alarm.metric, alarm.threshold);
+}
+
 Alarms::Alarms(DrillContext& context, const Regions& regions, const MetricSource& metrics)
-    : context_(context), regions_(regions), metrics_(metrics), fired_changed_(context.agenda) {
+    : context_(context),
+      regions_(regions),
+      metrics_(metrics),
+      in_alarm_(context.plan.alarms.size(), false),
+      approaching_(context.plan.alarms.size(), false),
+      fired_changed_(context.agenda) {
   for (std::uint32_t i = 0; i < context.plan.alarms.size(); ++i) {
-    const bool pushed = context.plan.alarms[i].metric == Operation::kMetricHealthEvent;
-    tasks_.spawn(pushed ? watch_events(AlarmIndex{i}) : watch(AlarmIndex{i}));
+    const Operation metric = context.plan.alarms[i].metric;
+    if (metric == Operation::kMetricHealthEvent) {
+      tasks_.spawn(watch_events(AlarmIndex{i}));
+    } else {
+      tasks_.spawn(rule_of(metric).pushed ? watch_pushed(AlarmIndex{i}) : watch(AlarmIndex{i}));
+    }
   }
 }
 
@@ -34,6 +105,13 @@ Task<AlarmIndex> Alarms::next() {
   co_return alarm;
 }
 
+Task<void> Alarms::until_quiet() {
+  while (std::find(approaching_.begin(), approaching_.end(), true) != approaching_.end()) {
+    auto change = context_.changed.wait();
+    co_await change;
+  }
+}
+
 Duration Alarms::draw(std::string_view slot, AlarmIndex index, std::uint32_t round) const {
   const TimingIndex timing = context_.plan.people_timings.find(slot)->second;
   const EntityKey key{entity_key(context_.plan.alarms[index.value].name).value ^
@@ -42,70 +120,105 @@ Duration Alarms::draw(std::string_view slot, AlarmIndex index, std::uint32_t rou
       context_.plan.timing(timing).distribution.quantile(context_.draws.uniform(key, round)));
 }
 
+/// When there is something to see next: nothing speaks for another state before that.
+TimePoint Alarms::next_look(const PlannedAlarm& alarm, const std::optional<double>& value,
+                            bool in_alarm, bool counting) const {
+  const std::optional<bool> breach = breaches(alarm, value);
+  if (breach && (*breach != in_alarm || counting)) return TimePoint{};
+  const TimePoint date = metrics_.crosses(alarm);
+  // Nothing after the drill is waited for.
+  return date <= TimePoint{} + context_.plan.horizon ? date : TimePoint::never();
+}
+
 /// Periods are counted only while there is something to see: a quiet alarm costs nothing.
 Task<void> Alarms::watch(AlarmIndex index) {
   const PlannedAlarm& alarm = context_.plan.alarms[index.value];
+  const bool sampled = rule_of(alarm.metric).metric.sampled;
   const Duration phase = duration_from_seconds(
       context_.draws.uniform(entity_key(alarm.name + "/phase"), 0) * to_seconds(alarm.period));
+  Period period(alarm.period, phase, context_.now());
+  std::optional<double> value = metrics_.read(alarm);
   std::int64_t breaching = 0;
-  bool in_alarm = false;
   std::uint32_t round = 0;
   for (;;) {
-    const std::optional<double> value = metrics_.read(alarm);
-    if (value.value_or(0.0) <= 0.0) {  // at rest, or no data: look again when something changes
-      breaching = 0;
-      in_alarm = in_alarm && value.has_value() ? false : in_alarm;
-      auto change = context_.changed.wait();
-      co_await change;
-      continue;
+    const bool in_alarm = in_alarm_[index.value];
+    TimePoint until = period.end();
+    if (!period.telling()) {
+      const TimePoint look = next_look(alarm, value, in_alarm, breaching > 0 && !in_alarm);
+      if (look > TimePoint{}) {
+        until = look;
+        approaching_[index.value] = !in_alarm && look < TimePoint::never();
+      }
     }
-    if (in_alarm && *value > alarm.threshold) {  // nothing new until it changes
-      auto change = context_.changed.wait();
-      co_await change;
-      continue;
-    }
-    const std::int64_t periods = (context_.now().us + phase.us) / alarm.period.us + 1;
-    const TimePoint end{periods * alarm.period.us - phase.us};
-    Task<std::optional<double>> averaging = average_until(index, end);
-    const std::optional<double> average = co_await averaging;
-    if (!average) continue;
-    breaching = *average > alarm.threshold ? breaching + 1 : 0;
-    if (breaching == 0) in_alarm = false;
-    if (breaching >= alarm.datapoints && !in_alarm) {
-      in_alarm = true;
+    Task<void> news = next_raise(context_.changed);
+    Within<void> wait(context_.agenda, until, news);
+    co_await wait;
+    period.had(value, breaches(alarm, value).value_or(in_alarm) != in_alarm, context_.now());
+    value = metrics_.read(alarm);
+    if (context_.now() < period.end()) continue;
+    const std::optional<bool> breach = breaches(alarm, sampled ? value : period.average());
+    period.next();
+    if (!breach) continue;
+    breaching = *breach ? breaching + 1 : 0;
+    if (in_alarm && !*breach) {
+      in_alarm_[index.value] = false;
+      tasks_.spawn(clear(index, context_.now() - alarm.period, round));
+    } else if (!in_alarm && breaching >= alarm.datapoints) {
+      in_alarm_[index.value] = true;
       tasks_.spawn(deliver(index, round++));
     }
   }
 }
 
-/// Average over the period that ends at `period_end`; before now the metric was at rest. Nothing
-/// when the data ended within the period.
-Task<std::optional<double>> Alarms::average_until(AlarmIndex index, TimePoint period_end) {
+/// An event: nothing is collected, and what delays it lies in the component that publishes it.
+Task<void> Alarms::watch_pushed(AlarmIndex index) {
   const PlannedAlarm& alarm = context_.plan.alarms[index.value];
-  double integral = 0;
-  while (context_.now() < period_end) {
-    const TimePoint since = context_.now();
-    const std::optional<double> value = metrics_.read(alarm);
-    if (!value) co_return std::nullopt;
-    Task<void> news = next_raise(context_.changed);
-    Within<void> period(context_.agenda, period_end, news);
-    co_await period;
-    integral += *value * to_seconds(context_.now() - since);
+  for (std::uint32_t round = 0;; ++round) {
+    while (!breaches(alarm, metrics_.read(alarm)).value_or(false)) {
+      auto change = context_.changed.wait();
+      co_await change;
+    }
+    auto told = sleep_for(context_.agenda, draw("alarm_action", index, round));
+    co_await told;
+    set(index, true);
+    if (alarm.pages) fire(index);
+    while (breaches(alarm, metrics_.read(alarm)).value_or(true)) {
+      auto change = context_.changed.wait();
+      co_await change;
+    }
+    set(index, false);
   }
-  co_return integral / to_seconds(alarm.period);
 }
 
 Task<void> Alarms::deliver(AlarmIndex index, std::uint32_t round) {
   const PlannedAlarm& alarm = context_.plan.alarms[index.value];
-  auto delay = sleep_for(context_.agenda, draw("metric_delivery", index, round) +
-                                              draw("alarm_tick", index, round) +
-                                              draw("alarm_action", index, round));
-  co_await delay;
+  Duration takes = draw("metric_delivery", index, round) + draw("alarm_tick", index, round);
+  if (rule_of(alarm.metric).metric.sparse) takes = takes + draw("alarm_sparse", index, round);
+  auto evaluated = sleep_for(context_.agenda, takes + draw("alarm_action", index, round));
+  co_await evaluated;
+  approaching_[index.value] = false;
   if (!monitoring_alive(alarm.reported_in)) {
     context_.note(Note::kMonitoringBlind, kNobody, {});
+    context_.change({});
     co_return;
   }
   if (alarm.pages) fire(index);
+  set(index, true);
+}
+
+/// The state is OK again some time after the last breaching period, and not before a period that
+/// does not breach.
+Task<void> Alarms::clear(AlarmIndex index, TimePoint last_breach, std::uint32_t round) {
+  auto evaluated = sleep_until(
+      context_.agenda, std::max(context_.now(), last_breach + draw("alarm_clear", index, round)));
+  co_await evaluated;
+  if (!in_alarm_[index.value]) set(index, false);
+}
+
+/// What the alarm shows to those who look it up.
+void Alarms::set(AlarmIndex index, bool on) {
+  context_.alarm_is_on[index.value] = on;
+  context_.change({});
 }
 
 void Alarms::fire(AlarmIndex index) {
@@ -132,11 +245,13 @@ Task<void> Alarms::watch_events(AlarmIndex index) {
     auto published = sleep_for(context_.agenda, draw("health_publication", index, round) +
                                                     draw("health_delivery", index, round));
     co_await published;
+    set(index, true);
     if (alarm.pages) fire(index);
     while (!regions_.up(alarm.of_region)) {
       auto change = context_.changed.wait();
       co_await change;
     }
+    set(index, false);
   }
 }
 

@@ -134,7 +134,9 @@ Task<Outcome> Calls::provision(const PlannedCall& call, StepIndex by) {
 Outcome Calls::take_effect(const PlannedCall& call, StepIndex by) {
   Outcome reply;
   for (const ComponentIndex component : call.components) {
-    const Outcome outcome = parts_.at(component).take(call, by);
+    Component& part = parts_.at(component);
+    const Outcome outcome =
+        part.down() ? Outcome::failed(Failure::kUnreachable) : part.take(call, by);
     if (reply.ok()) reply = outcome;
   }
   return reply;
@@ -153,7 +155,15 @@ Outcome Calls::fault(const PlannedCall& call, bool begins) {
       regions_.cut_link(call.link, begins);
       break;
     case Operation::kFaultControlPlane:
-      planes_.impair(call.word, call.region, begins ? call.share : 0.0);
+    case Operation::kFaultControlPlaneThrottled:
+    case Operation::kFaultControlPlaneSlow:
+      planes_.impair(call, begins);
+      break;
+    case Operation::kFaultComponentDown:
+    case Operation::kFaultComponentDegraded:
+      for (const ComponentIndex component : call.components) {
+        parts_.at(component).impair(call, begins);
+      }
       break;
     default:
       for (const ComponentIndex component : call.components) {
@@ -181,9 +191,13 @@ Observation Calls::look(const PlannedCall& probe) const {
   if (probe.operation == Operation::kProbeTargetsHealthy) {
     return {true, paths_.endpoint_healthy(probe.components[0])};
   }
+  if (probe.operation == Operation::kProbeAlarmOk) {
+    return {true, !context_.alarm_is_on[probe.alarm.value]};
+  }
   Observation all{true, true};
   for (const ComponentIndex component : probe.components) {
-    const Observation one = parts_.at(component).look(probe);
+    const Component& part = parts_.at(component);
+    const Observation one = part.down() ? Observation{} : part.look(probe);
     all = {all.known && one.known, all.holds && one.holds};
   }
   return all;

@@ -13,4 +13,11 @@ Observation Component::look(const PlannedCall&) const { return {}; }
 
 std::optional<double> Component::metric(Operation) const { return std::nullopt; }
 
+void Component::impair(const PlannedCall& fault, bool begins) {
+  const bool whole = fault.operation == Operation::kFaultComponentDown;
+  if (whole) down_ = begins;
+  failing_share_ = !begins ? 0.0 : whole ? 1.0 : fault.share;
+  context_.change({});
+}
+
 }  // namespace firedrill

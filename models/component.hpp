@@ -64,9 +64,19 @@ class Component {
   virtual Observation look(const PlannedCall& probe) const;
   /// The metric's value now; nothing when there is no data.
   virtual std::optional<double> metric(Operation metric) const;
+  /// When a metric that moves by itself, or is published at dates, will next be on another side of
+  /// `level` than it is. Later than now; never() for one that stands still until something changes.
+  virtual TimePoint metric_crosses(Operation, double) const { return TimePoint::never(); }
+  /// When each task that serves requests was started; the begin of the drill for those of before.
+  virtual std::vector<TimePoint> task_starts() const { return {}; }
 
   /// Share of the requests of a path it lies on that it does not fail.
   virtual double passes(const Path&) const { return 1.0; }
+  /// The same, with what faults of any component take from it.
+  double lets_through(const Path& path) const { return passes(path) * (1.0 - failing_share_); }
+  /// Whether the requests of what refers to it go through it. What they enter by, or are sent on
+  /// by, is on the path itself, if they take that way.
+  virtual bool carries_requests() const { return true; }
   /// Requests that it adds to those of a path it lies on, as a multiple of the usual: 1 for none.
   virtual double demand(const Path&) const { return 1.0; }
 
@@ -78,6 +88,12 @@ class Component {
   /// A link came or went, or carries less.
   virtual void link_changed() {}
 
+  /// A fault of any component: it does nothing, or fails a share of what goes through it. A
+  /// component that is down answers no call, no look, and reports no metric; one that is degraded
+  /// does all three.
+  void impair(const PlannedCall& fault, bool begins);
+  bool down() const { return down_; }
+
   ComponentIndex index() const { return self_; }
   const PlannedComponent& planned() const { return context_.plan.component(self_); }
 
@@ -86,11 +102,19 @@ class Component {
   const Spec& spec_as() const {
     return std::get<Spec>(planned().detail);
   }
+  /// A timing of the kind that is one value, the same in every drill.
+  Duration fixed(std::string_view slot) const {
+    return duration_from_seconds(context_.plan.timing(planned().timing(slot)).distribution.mean());
+  }
   bool region_up() const { return regions_.up(planned().region); }
 
   DrillContext& context_;
   const Regions& regions_;
   ComponentIndex self_;
+
+ private:
+  bool down_ = false;
+  double failing_share_ = 0;
 };
 
 }  // namespace firedrill

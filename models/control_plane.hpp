@@ -22,17 +22,30 @@ class ControlPlanes {
   /// Whether a call would get through now, errors aside.
   bool reachable(std::string_view service, RegionIndex region) const;
 
-  /// Calls to the service in that region fail with this share.
-  void impair(std::string_view service, RegionIndex region, double error_share);
+  /// A fault of the control plane of `fault.word` in `fault.region` begins, grows or ends. Errors
+  /// and throttling fail a share of the calls, independently of each other; slowness stretches
+  /// their answers.
+  void impair(const PlannedCall& fault, bool begins);
 
  private:
   struct Impairment {
     std::string service;
     RegionIndex region;
-    double error_share;
+    Operation fault;
+    double share;
+    double factor;
   };
   RegionIndex home_of(std::string_view service, RegionIndex region) const;
   double error_share(std::string_view service, RegionIndex home) const;
+  double throttled_share(std::string_view service, RegionIndex home) const;
+  double slowness(std::string_view service, RegionIndex home) const;
+  template <class Fold>
+  void each_impairment(std::string_view service, RegionIndex home, Operation fault,
+                       Fold fold) const {
+    for (const Impairment& known : impairments_) {
+      if (known.service == service && known.region == home && known.fault == fault) fold(known);
+    }
+  }
 
   DrillContext& context_;
   const Regions& regions_;
@@ -41,6 +54,7 @@ class ControlPlanes {
   Stream read_stream_;
   Stream change_stream_;
   Stream error_stream_;
+  Stream throttle_stream_;
   std::vector<Impairment> impairments_;
 };
 

@@ -45,6 +45,7 @@ class DnsRecord : public Component {
  public:
   DnsRecord(DrillContext& context, const Regions& regions, ComponentIndex self);
 
+  bool carries_requests() const override { return false; }
   Outcome take(const PlannedCall& call, StepIndex by) override;
   Observation look(const PlannedCall& probe) const override;
   std::optional<double> metric(Operation metric) const override;

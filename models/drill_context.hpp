@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "engine/base/agenda.hpp"
 #include "engine/base/random.hpp"
@@ -23,7 +24,8 @@ class DrillContext {
         draws(d),
         clock(p, d),
         changed(e.agenda()),
-        shares_changed(e.agenda()) {}
+        shares_changed(e.agenda()),
+        alarm_is_on(p.alarms.size(), false) {}
 
   const Plan& plan;
   SimGridEngine& engine;
@@ -40,6 +42,9 @@ class DrillContext {
     ++share_changes;
     shares_changed.raise();
   }
+
+  /// Which alarms are in the state ALARM, by index of the plan.
+  std::vector<bool> alarm_is_on;
 
   TimePoint now() const { return agenda.now(); }
 

@@ -96,7 +96,8 @@ EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentI
       running_(desired_),
       healthy_(desired_),
       healthy_in_zone_(std::max<std::size_t>(1, regions.zones(planned().region)), 0),
-      zone_was_up_(healthy_in_zone_.size(), true) {
+      zone_was_up_(healthy_in_zone_.size(), true),
+      starts_(static_cast<std::size_t>(healthy_)) {
   for (std::int64_t i = 0; i < desired_; ++i) ++healthy_in_zone_[zone_of_next_task()];
 }
 
@@ -164,6 +165,7 @@ Outcome EcsService::set_desired(std::int64_t count, StepIndex by) {
   } else if (more < 0) {
     // Fewer tasks: the surplus stops at once. Nothing in the model needs its drain yet.
     const std::int64_t fewer = std::min(-more, healthy_);
+    starts_.erase(starts_.begin(), starts_.begin() + fewer);
     healthy_ -= fewer;
     running_ -= fewer;
     hold_quota(-fewer);
@@ -217,6 +219,7 @@ Task<void> EcsService::run_task(StepIndex by, std::size_t zone) {
     }
   }
   ++running_;
+  const TimePoint started = context_.now();
   auto booted = sleep_for(context_.agenda, boot_.duration());
   co_await booted;
   Task<void> checked = targets_.register_target();
@@ -229,6 +232,7 @@ Task<void> EcsService::run_task(StepIndex by, std::size_t zone) {
   }
   ++healthy_;
   ++healthy_in_zone_[zone];
+  starts_.push_back(started);
   context_.change(by);
 }
 
@@ -237,6 +241,7 @@ void EcsService::place_changed() {
   if (region_was_up_ && !up) {
     tasks_.clear();
     running_ = healthy_ = 0;
+    starts_.clear();
     targets_.clear();
     hold_quota(-held_);
     std::fill(healthy_in_zone_.begin(), healthy_in_zone_.end(), 0);
@@ -256,6 +261,7 @@ void EcsService::lose_zone(std::size_t zone) {
   const std::int64_t lost = std::exchange(healthy_in_zone_[zone], 0);
   if (lost == 0) return;
   healthy_ -= lost;
+  starts_.erase(starts_.begin(), starts_.begin() + lost);
   running_ -= lost;
   targets_.lose(lost);
   hold_quota(-lost);

@@ -22,6 +22,7 @@ class EcsCluster : public Component {
  public:
   EcsCluster(DrillContext& context, const Regions& regions, ComponentIndex self);
 
+  bool carries_requests() const override { return false; }
   /// How many more tasks may run: none while the region is out of capacity.
   std::int64_t free_tasks() const;
   /// Why a launch falls short.
@@ -80,6 +81,7 @@ class ImageLanes {
 class EcrRegistry : public Component {
  public:
   using Component::Component;
+  bool carries_requests() const override { return false; }
 };
 
 class EcsService : public Component {
@@ -90,6 +92,7 @@ class EcsService : public Component {
   Outcome take(const PlannedCall& call, StepIndex by) override;
   Observation look(const PlannedCall& probe) const override;
   std::optional<double> metric(Operation metric) const override;
+  std::vector<TimePoint> task_starts() const override { return starts_; }
 
   Outcome set_desired(std::int64_t count, StepIndex by);
   /// Creates a service that so far exists only as a task definition.
@@ -131,6 +134,7 @@ class EcsService : public Component {
   std::vector<std::int64_t> healthy_in_zone_;
   std::vector<bool> zone_was_up_;
   std::size_t next_zone_ = 0;
+  std::vector<TimePoint> starts_;  // of the healthy tasks, the oldest first
   TaskSet tasks_;
 };
 

@@ -1,5 +1,7 @@
 #include "models/load_balancer.hpp"
 
+#include "models/certificate.hpp"
+
 namespace firedrill {
 namespace {
 
@@ -11,6 +13,14 @@ double scale_of(const Plan& plan, ComponentIndex balancer) {
 }
 
 }  // namespace
+
+Outcome LoadBalancer::take(const PlannedCall& call, StepIndex by) {
+  if (call.operation != Operation::kElbModifyListener) return Component::take(call, by);
+  auto* certificate = parts_->as<Certificate>(call.target);
+  if (certificate == nullptr || !certificate->newest()) return Outcome::failed(Failure::kRefused);
+  certificate->serve(*certificate->newest(), by);
+  return {};
+}
 
 TargetGroup::TargetGroup(DrillContext& context, ComponentIndex balancer, ComponentIndex service)
     : context_(context),

@@ -10,10 +10,18 @@
 
 namespace firedrill {
 
-/// The balancer itself: where requests come in, and what they are as a multiple of the usual.
+/// The balancer itself: where requests come in. The certificate that its listener shows lies on
+/// their path.
 class LoadBalancer : public Component {
  public:
   using Component::Component;
+
+  void connect(const Parts& parts) override { parts_ = &parts; }
+  bool carries_requests() const override { return false; }
+  Outcome take(const PlannedCall& call, StepIndex by) override;
+
+ private:
+  const Parts* parts_ = nullptr;
 };
 
 class TargetGroup {

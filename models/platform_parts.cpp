@@ -4,11 +4,14 @@
 
 #include "models/aurora.hpp"
 #include "models/backup.hpp"
+#include "models/certificate.hpp"
 #include "models/cloudfront.hpp"
 #include "models/dns.hpp"
 #include "models/dynamodb.hpp"
+#include "models/kms.hpp"
 #include "models/s3.hpp"
 #include "models/schema.hpp"
+#include "models/secret.hpp"
 #include "models/terraform.hpp"
 
 namespace firedrill {
@@ -34,10 +37,10 @@ struct MakerOf {
   Maker operator()(const DynamoTableSpec&) const { return make<DynamoTable>; }
   Maker operator()(const S3BucketSpec&) const { return make<S3Bucket>; }
   Maker operator()(const BackupPlanSpec&) const { return make<BackupPlan>; }
-  Maker operator()(const CertificateSpec&) const { return make<Component>; }
-  Maker operator()(const CredentialSpec&) const { return make<Component>; }
-  Maker operator()(const SecretSpec&) const { return make<Component>; }
-  Maker operator()(const KmsKeySpec&) const { return make<Component>; }
+  Maker operator()(const CertificateSpec&) const { return make<Certificate>; }
+  Maker operator()(const CredentialSpec&) const { return make<Credential>; }
+  Maker operator()(const SecretSpec&) const { return make<Secret>; }
+  Maker operator()(const KmsKeySpec&) const { return make<KmsKey>; }
   Maker operator()(const SchemaSpec&) const { return make<Schema>; }
   Maker operator()(const TerraformModuleSpec&) const { return make<TerraformModule>; }
   /// A kind without behaviour of its own yet: it can be looked at, and refuses changes.

@@ -36,7 +36,9 @@ ServicePaths::ServicePaths(DrillContext& context, const Regions& regions,
     stores_.push_back(dynamic_cast<const StoreReplica*>(part.get()));
     auto& gates = gates_[part->index().value];
     gates.push_back(part.get());
-    for (const auto& [key, other] : part->planned().references) gates.push_back(&parts.at(other));
+    for (const auto& [key, other] : part->planned().references) {
+      if (parts.at(other).carries_requests()) gates.push_back(&parts.at(other));
+    }
     for (const ComponentIndex other : part->planned().needs) gates.push_back(&parts.at(other));
   }
 }
@@ -170,14 +172,19 @@ double ServicePaths::served_in(ServiceIndex index, RegionIndex region, Component
   return share;
 }
 
-/// What gets through to the tasks of the path, and is answered by them.
+/// What gets through to the tasks of the path, and is answered by them. What several parts of the
+/// path go through is passed once.
 double ServicePaths::served_by(const EcsService& compute, const Path& path) const {
   double passes = 1;
   double demand = 1;
+  std::vector<const Component*> passed;
   for (const ComponentIndex part : {path.entry, path.balancer, path.site}) {
-    if (!part.valid()) continue;
+    // From inside, requests come past the listener, its certificate and its firewall.
+    if (!part.valid() || (part == path.balancer && !path.entry.valid())) continue;
     for (const Component* gate : gates_[part.value]) {
-      passes *= gate->passes(path);
+      if (std::find(passed.begin(), passed.end(), gate) != passed.end()) continue;
+      passed.push_back(gate);
+      passes *= gate->lets_through(path);
       demand *= gate->demand(path);
     }
   }
@@ -197,6 +204,15 @@ const EcsService* ServicePaths::site(const PlannedService& service, RegionIndex 
   return nullptr;
 }
 
+/// What a copy of a store lets through, and what it cannot work without, such as its key.
+double ServicePaths::store_passes(const StoreReplica& replica, const Path& path) const {
+  double passes = replica.lets_through(path);
+  for (const ComponentIndex need : replica.planned().needs) {
+    passes *= gates_[need.value].front()->lets_through(path);
+  }
+  return passes;
+}
+
 double ServicePaths::stores_pass(const Path& path, RegionIndex region) const {
   double passes = 1;
   for (const StoreIndex store : context_.plan.service(path.service).stores) {
@@ -204,7 +220,7 @@ double ServicePaths::stores_pass(const Path& path, RegionIndex region) const {
     for (const ComponentIndex member : context_.plan.stores[store.value].members) {
       const StoreReplica* replica = stores_[member.value];
       if (replica == nullptr || context_.plan.component(member).region != region) continue;
-      if (replica->usable()) best = std::max(best, replica->passes(path));
+      if (replica->usable()) best = std::max(best, store_passes(*replica, path));
     }
     passes *= best;
   }
@@ -215,7 +231,7 @@ double ServicePaths::stores_pass(const Path& path, RegionIndex region) const {
 /// target.
 bool ServicePaths::endpoint_healthy(ComponentIndex balancer) const {
   const RegionIndex region = context_.plan.component(balancer).region;
-  if (!regions_.up(region)) return false;
+  if (!regions_.up(region) || gates_[balancer.value].front()->down()) return false;
   bool any = false;
   for (const EcsService* service : services_) {
     if (service == nullptr || service->planned().region != region || !service->exists()) continue;
@@ -227,7 +243,7 @@ bool ServicePaths::endpoint_healthy(ComponentIndex balancer) const {
 
 std::optional<double> ServicePaths::target_error_share(ComponentIndex balancer) const {
   const RegionIndex region = context_.plan.component(balancer).region;
-  if (!regions_.up(region)) return std::nullopt;
+  if (!regions_.up(region) || gates_[balancer.value].front()->down()) return std::nullopt;
   double worst = 0;
   bool answered = false;
   for (std::uint32_t i = 0; i < context_.plan.services.size(); ++i) {
@@ -242,7 +258,8 @@ std::optional<double> ServicePaths::target_error_share(ComponentIndex balancer) 
     });
     if (!asked) continue;
     answered = true;
-    worst = std::max(worst, 1.0 - served_in(ServiceIndex{i}, region, service.entry));
+    // What the listener turns away never reaches a target, so no target answers it with an error.
+    worst = std::max(worst, 1.0 - served_in(ServiceIndex{i}, region, {}));
   }
   if (!answered) return std::nullopt;
   return worst;

@@ -59,6 +59,7 @@ class ServicePaths final : public DnsRecord::Endpoints {
   double served_in(ServiceIndex service, RegionIndex region, ComponentIndex entry) const;
   double served_by(const EcsService& compute, const Path& path) const;
   double stores_pass(const Path& path, RegionIndex region) const;
+  double store_passes(const StoreReplica& replica, const Path& path) const;
   const EcsService* site(const PlannedService& service, RegionIndex region) const;
   std::vector<Audience> audience(ComponentIndex entry, double& straggler_share) const;
   void log_losses();

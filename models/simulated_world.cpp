@@ -73,7 +73,12 @@ class SimulatedWorld : public World {
   Task<Observation> observe(const PlannedCall& probe) override { return calls_.observe(probe); }
   Task<Answer> ask(const Ask& request) override { return people_.ask(request); }
   Task<AlarmIndex> next_alarm() override { return alarms_->next(); }
-  Task<void> until_steady() override { return paths_.until_steady(); }
+  Task<void> until_steady() override {
+    Task<void> quiet = alarms_->until_quiet();
+    co_await quiet;
+    Task<void> steady = paths_.until_steady();
+    co_await steady;
+  }
 
  private:
   Task<Outcome> struck(const PlannedCall& fault, bool begins) {

@@ -15,12 +15,12 @@ constexpr std::array<std::string_view, 26> kKinds = {
     "drill-ended"};
 static_assert(kKinds.size() == static_cast<std::size_t>(EventKind::kDrillEnded) + 1);
 
-constexpr std::array<std::string_view, 11> kFailures = {
-    "none",      "timed-out",   "gave-up",      "refused",    "unreachable", "throttled",
-    "not-found", "no-capacity", "not-verified", "lost-reply", "conflict"};
+constexpr std::array<std::string_view, 12> kFailures = {
+    "none",      "timed-out",   "gave-up",      "refused",    "unreachable",   "throttled",
+    "not-found", "no-capacity", "not-verified", "lost-reply", "service-error", "conflict"};
 static_assert(kFailures.size() == static_cast<std::size_t>(Failure::kConflict) + 1);
 
-constexpr std::array<std::string_view, 18> kNotes = {"promotion-refused",
+constexpr std::array<std::string_view, 23> kNotes = {"promotion-refused",
                                                      "waiter-gave-up",
                                                      "waiter-ended-early",
                                                      "quota-short",
@@ -37,8 +37,13 @@ constexpr std::array<std::string_view, 18> kNotes = {"promotion-refused",
                                                      "sessions-go-on",
                                                      "access-ended",
                                                      "isolation-idle",
-                                                     "export-incomplete"};
-static_assert(kNotes.size() == static_cast<std::size_t>(Note::kExportIncomplete) + 1);
+                                                     "export-incomplete",
+                                                     "certificate-expired",
+                                                     "certificate-elsewhere",
+                                                     "login-refused",
+                                                     "rotation-failed",
+                                                     "key-in-use-disabled"};
+static_assert(kNotes.size() == static_cast<std::size_t>(Note::kKeyInUseDisabled) + 1);
 
 constexpr std::array<std::string_view, 3> kEnds = {"completed", "past-horizon", "stalled"};
 

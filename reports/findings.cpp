@@ -79,8 +79,23 @@ constexpr NoteRule kNoteRules[] = {
     {Note::kExportIncomplete, "export-incomplete", Severity::kWarning,
      "Logs are exported before the newest of them can be",
      "Export once more after twelve hours, or stream the logs to the bucket."},
+    {Note::kCertificateExpired, "certificate-expired", Severity::kCritical,
+     "Clients are shown a certificate that is no longer valid",
+     "Alarm early enough for somebody to act, and watch the validation records too."},
+    {Note::kCertificateElsewhere, "certificate-elsewhere", Severity::kWarning,
+     "The new certificate is in a region where the distribution cannot use it",
+     "Say in the step which region each certificate must be requested in."},
+    {Note::kLoginRefused, "login-refused", Severity::kCritical,
+     "Tasks hold a version of a credential that is no longer accepted",
+     "Keep the old version accepted until every consumer has the new one: two users in turn."},
+    {Note::kRotationFailed, "rotation-failed", Severity::kWarning,
+     "The rotation function fails and changes nothing",
+     "Alarm on its errors, and rotate ahead of the date."},
+    {Note::kKeyInUseDisabled, "key-in-use-disabled", Severity::kCritical,
+     "A key is disabled while data is stored under it",
+     "Schedule the deletion only after everything is stored under the new key."},
 };
-static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kExportIncomplete) + 1);
+static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kKeyInUseDisabled) + 1);
 
 constexpr std::int64_t kWorthTellingMs = 60'000;
 

@@ -161,6 +161,11 @@ class Usage(Case):
             schema = json.loads(self.expect(0, "schema", kind).stdout)
             self.assertEqual(schema["$schema"], "http://json-schema.org/draft-07/schema#")
 
+    def test_the_page_of_the_vocabulary_is_what_the_program_prints(self):
+        """After a change of a row: firedrill vocabulary > scenarios/VOCABULARY.md"""
+        with open(os.path.join(ROOT, "scenarios/VOCABULARY.md"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), self.expect(0, "vocabulary").stdout)
+
     def test_timings(self):
         text = self.expect(0, "timings", "people.ack").stdout
         self.assertIn("people.ack", text)

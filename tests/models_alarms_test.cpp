@@ -95,3 +95,98 @@ TEST_CASE("an alarm that does not page pages nobody", "[alarms]") {
   s.runbooks[0].trigger.alarms.clear();
   CHECK(delays(s.plan(), 1)[0] == -1);
 }
+
+namespace {
+
+PlannedCall degraded(const Plan& plan, double share) {
+  PlannedCall fault = call_on(plan, Operation::kFaultComponentDegraded, "shop-north");
+  fault.share = share;
+  return fault;
+}
+
+/// The shop fails from 100 s to 400 s. When its alarm is back to OK.
+Task<void> recovery(Stage stage) {
+  PlannedCall fault = degraded(stage.plan, 1);
+  PlannedCall probe;
+  probe.operation = Operation::kProbeAlarmOk;
+  probe.alarm = {0};
+  bool fired = false;
+  for (int second = 0; second < 2000; ++second) {
+    if (second == 100) {
+      Task<Outcome> begun = stage.world.perform(fault, {});
+      co_await begun;
+    } else if (second == 400) {
+      Task<Outcome> ended = stage.world.revert(fault);
+      co_await ended;
+    }
+    Task<Observation> look = stage.world.observe(probe);
+    const Observation ok = co_await look;
+    fired = fired || !ok.holds;
+    if (fired && ok.holds) {
+      stage.out.push_back(second);
+      co_return;
+    }
+    auto pause = sleep_for(stage.world.agenda(), Duration::seconds(1));
+    co_await pause;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an alarm is back to OK so long after its last breaching period", "[alarms]") {
+  // Threshold 0.5, periods of 60 s: the period with the recovery breaches if more than half of it
+  // was before 400 s, so the last breaching one ends uniformly on (370, 430) s; OK comes 330 s
+  // after that: uniform on (700, 760), seen at the next whole second. Mean 730.5, standard
+  // deviation 17.3, over 400 drills within 4 * 17.3 / 20 = 3.5.
+  ModelSample s = watched(0.5, 1, "south");
+  s.constant_s("detect.cloudwatch.alarm_clear", 330);
+  const std::vector<double> seen = play_script(s.plan(), recovery, 400);
+  REQUIRE(seen.size() == 400);
+  CHECK(moments(seen).mean == Approx(730.5).margin(3.5));
+  CHECK(*std::min_element(seen.begin(), seen.end()) >= 700);
+  CHECK(*std::max_element(seen.begin(), seen.end()) <= 761);
+}
+
+TEST_CASE("an average counts what the metric was at rest", "[alarms]") {
+  // From 0.2 to 0.6 at 100 s, threshold 0.5: a period with the step averages 0.2 u + 0.6 (1 - u) >
+  // 0.5 for u < 1/4. So the delay is P (1 - u) if u < 1/4, else P (2 - u): P times uniform on (3/4,
+  // 7/4), mean 75 s, plus 30 s. Standard deviation 17.3, over 1000 drills within 2.2.
+  ModelSample s = watched(0.5, 1, "south");
+  const Plan plan = s.plan();
+  std::vector<double> seen;
+  for (const Played& played :
+       play(plan, {{0, degraded(plan, 0.2)}, {1000, degraded(plan, 0.6)}}, 2000, 1000)) {
+    const auto fired = played.of(EventKind::kAlarm);
+    REQUIRE(fired.size() == 1);
+    seen.push_back(seconds(fired[0].at) - 1000);
+  }
+  CHECK(moments(seen).mean == Approx(105).margin(2.2));
+}
+
+TEST_CASE("a metric that is published only while it is not zero is seen later", "[alarms]") {
+  // P (M - 1/2 + h) + 30 s as ever, and 270 s more.
+  ModelSample s = watched(0.25, 1, "north");
+  s.system.alarms[0].metric = {"alb:target_5xx_share", {}};
+  s.system.alarms[0].of = {"alb-north", {}};
+  s.constant_s("detect.cloudwatch.sparse_metric_extra", 270);
+  const Plan plan = s.plan();
+  std::vector<double> seen;
+  for (const Played& played : play(plan, {{100, degraded(plan, 1)}}, 1000, 1000)) {
+    const auto fired = played.of(EventKind::kAlarm);
+    REQUIRE(fired.size() == 1);
+    seen.push_back(seconds(fired[0].at) - 100);
+  }
+  CHECK(moments(seen).mean == Approx(60 * 0.75 + 30 + 270).margin(2.2));
+}
+
+TEST_CASE("missing data counts as the alarm says", "[alarms]") {
+  // The region is gone, and with it every target: no data.
+  for (const char* missing : {"missing", "ignore", "breaching", "notBreaching"}) {
+    ModelSample s = watched(0.25, 2, "south");
+    s.system.alarms[0].metric = {"alb:target_5xx_share", {}};
+    s.system.alarms[0].of = {"alb-north", {}};
+    s.system.alarms[0].missing_data = missing;
+    INFO(missing);
+    CHECK((delays(s.plan(), 1)[0] > 0) == (std::string(missing) == "breaching"));
+  }
+}

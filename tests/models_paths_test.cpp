@@ -85,7 +85,7 @@ TEST_CASE("an impaired control plane fails in its region, and while it lasts", "
   const PlannedCall south = call_on(plan, Operation::kEcsDescribeServices, "shop-south");
   const Played played = play(
       plan, {{10, impaired}, {20, north}, {21, south}, {30, impaired, true}, {40, north}}, 50)[0];
-  CHECK(played.replies[1].outcome.why == Failure::kThrottled);
+  CHECK(played.replies[1].outcome.why == Failure::kServiceError);
   CHECK(played.replies[2].outcome.ok());
   CHECK(played.replies[4].outcome.ok());
 }

@@ -207,14 +207,20 @@ TEST_CASE("arguments are held to the parameters of the action", "[unit][plan]") 
   Sample sample;
   sample.first_step().uses.text = "ecs:UpdateService";
   sample.first_step().with = {argument("servce", "shop-north"), argument("desired_count", 1.5)};
+  std::string takes;
+  for (const ParameterRule& parameter : rule_of(Operation::kEcsUpdateService).parameters) {
+    takes += (takes.empty() ? "" : ", ") + std::string(parameter.name);
+  }
   CHECK(sample.errors() ==
         "22: FD007 step \"look\" uses ecs:UpdateService without \"service\" / add it to \"with\": "
         "the service\n"
         "30: FD006 step \"look\" gives ecs:UpdateService an unknown argument \"servce\" (did you "
-        "mean \"service\"?) / use one of: service, desired_count, "
-        "task_definition, force_new_deployment\n"
-        "30: FD008 \"desired_count\" of step \"look\" must be a whole number from 0 to 1,000,000, "
-        "or \"production\" / tasks wanted; \"production\" for its production count");
+        "mean \"service\"?) / use one of: " +
+            takes +
+            "\n"
+            "30: FD008 \"desired_count\" of step \"look\" must be a whole number from 0 to "
+            "1,000,000, "
+            "or \"production\" / tasks wanted; \"production\" for its production count");
   sample.first_step().with = {argument("service", "orders-north")};
   CHECK(sample.errors() ==
         "30: FD016 \"service\" of step \"look\" names \"orders-north\", which is an aurora:cluster "

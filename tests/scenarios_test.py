@@ -15,6 +15,11 @@ FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 # What a run of each scenario must exit with, and the findings it must have. A scenario that is not
 # listed fails the test, so that none is shipped without a promise.
 PROMISES = {
+    "scenarios/causeway/certificate-alb-and-cloudfront.json": (1, ["certificate-expired"]),
+    "scenarios/causeway/certificate-expired.json": (1, ["certificate-expired", "waiter-gave-up"]),
+    "scenarios/causeway/certificate-imported.json": (0, []),
+    "scenarios/causeway/certificate-validation-record-missing.json": (0, ["waiter-gave-up"]),
+    "scenarios/causeway/certificate-warning-30-days.json": (0, []),
     "scenarios/causeway/region-loss.json": (1, ["promotion-refused", "state-unreachable"]),
     "scenarios/causeway/region-loss-without-commander.json": (1, ["promotion-refused"]),
     "scenarios/negative/control.json": (0, []),

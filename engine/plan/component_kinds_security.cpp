@@ -18,6 +18,8 @@ std::vector<ComponentKindRule> security_kinds() {
       {"auth:credential",
        "A password, access key or signing key, and which of its versions are accepted",
        {{"change", "iam.change_propagation", "until a change of an access key is in force"},
+        {"token_residual", "iam.session_token_residual",
+         "how long tokens that were got with an access key live on"},
         {"session_life", "auth.session_life",
          "how long what has logged in stays logged in at most"}}},
       {"secretsmanager:secret",

@@ -37,7 +37,7 @@ std::vector<OperationRule> place_faults() {
   };
 }
 
-std::vector<OperationRule> control_plane_and_component_faults() {
+std::vector<OperationRule> control_plane_faults() {
   return {
       {Op::kFaultControlPlane,
        OperationClass::kFault,
@@ -70,6 +70,11 @@ std::vector<OperationRule> control_plane_and_component_faults() {
        true,
        {},
        {}},
+  };
+}
+
+std::vector<OperationRule> component_faults() {
+  return {
       {Op::kFaultComponentDown,
        OperationClass::kFault,
        "fault:component-down",
@@ -96,7 +101,9 @@ std::vector<OperationRule> control_plane_and_component_faults() {
 
 std::vector<OperationRule> fault_rules() {
   std::vector<OperationRule> all = place_faults();
-  for (OperationRule& rule : control_plane_and_component_faults()) all.push_back(std::move(rule));
+  for (auto* part : {control_plane_faults, component_faults}) {
+    for (OperationRule& rule : part()) all.push_back(std::move(rule));
+  }
   return all;
 }
 

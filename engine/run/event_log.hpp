@@ -16,16 +16,17 @@ enum class OutcomeKind : std::uint8_t { kOk, kFailed, kUnknown };
 /// Why something failed, or why nobody can tell. A closed list: reports and findings name them.
 enum class Failure : std::uint8_t {
   kNone,
-  kTimedOut,     // the step's own timeout
-  kGaveUp,       // a waiter reached its limit
-  kRefused,      // the provider says that the call does not apply to this resource
-  kUnreachable,  // region, link or control plane is down
-  kThrottled,    // or answered with an error of the control plane
-  kNotFound,     // the resource does not exist (yet)
-  kNoCapacity,   // quota or capacity
-  kNotVerified,  // done, but the check afterwards does not hold
-  kLostReply,    // it may have taken effect
-  kConflict,     // changed by somebody else since it was read
+  kTimedOut,      // the step's own timeout
+  kGaveUp,        // a waiter reached its limit
+  kRefused,       // the provider says that the call does not apply to this resource
+  kUnreachable,   // region, link or control plane is down
+  kThrottled,     // too many calls for the control plane
+  kNotFound,      // the resource does not exist (yet)
+  kNoCapacity,    // quota or capacity
+  kNotVerified,   // done, but the check afterwards does not hold
+  kLostReply,     // it may have taken effect
+  kServiceError,  // answered with an error of the control plane
+  kConflict,      // changed by somebody else since it was read
 };
 
 struct Outcome {
@@ -90,6 +91,11 @@ enum class Note : std::uint8_t {
   kAccessEnded,       // nobody who should not uses a principal any more
   kIsolationIdle,     // a group for isolation exists, and nothing was moved into it
   kExportIncomplete,  // logs were exported before the newest of them could be
+  kCertificateExpired,    // the certificate that clients are shown is no longer valid
+  kCertificateElsewhere,  // a certificate of a region in which it cannot be used
+  kLoginRefused,          // tasks hold a version of a credential that is no longer accepted
+  kRotationFailed,        // the rotation function failed and changed nothing
+  kKeyInUseDisabled,      // data is stored under a key that decrypts nothing any more
 };
 
 enum class DrillEnd : std::uint8_t {

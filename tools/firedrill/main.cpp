@@ -30,6 +30,7 @@ void describe(CLI::App& app, VersionFlags& version, Action& chosen) {
   add_calendar_command(app, chosen);
   add_record_command(app, chosen);
   add_timings_command(app, chosen);
+  add_vocabulary_command(app, chosen);
   add_schema_command(app, chosen);
   app.footer(
       "Exit codes: 0 every target met, 1 missed, inconclusive or overdue,\n"
