@@ -234,11 +234,12 @@ bool Alarms::monitoring_alive(RegionIndex region) const {
   return !behaves(context_, Behaviour::kMonitoringBlind, context_.plan.regions[region.value].name);
 }
 
-/// The provider publishes an event some time after a region is lost, and pushes it to the page.
+/// The provider publishes an event some time after something is wrong with a region, and pushes it
+/// to the page.
 Task<void> Alarms::watch_events(AlarmIndex index) {
   const PlannedAlarm& alarm = context_.plan.alarms[index.value];
   for (std::uint32_t round = 0;; ++round) {
-    while (regions_.up(alarm.of_region)) {
+    while (!regions_.troubled(alarm.of_region)) {
       auto change = context_.changed.wait();
       co_await change;
     }
@@ -247,7 +248,7 @@ Task<void> Alarms::watch_events(AlarmIndex index) {
     co_await published;
     set(index, true);
     if (alarm.pages) fire(index);
-    while (!regions_.up(alarm.of_region)) {
+    while (regions_.troubled(alarm.of_region)) {
       auto change = context_.changed.wait();
       co_await change;
     }

@@ -3,16 +3,36 @@
 #include <algorithm>
 
 namespace firedrill {
+namespace {
+
+// For how long an event is shown as new.
+constexpr Duration kEventShown = Duration::minutes(5);
+constexpr double kGibibyte = 1024.0 * 1024 * 1024;
+
+}  // namespace
 
 AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self)
     : StoreReplica(context, regions, self),
       zone_failover_(context, self, "zone_failover"),
+      no_replica_failover_(context, self, "no_replica_failover"),
+      planned_failover_(context, self, "planned_failover"),
       endpoint_update_(context, self, "endpoint_update"),
-      pool_reconnect_(context, self, "pool_reconnect"),
+      reader_rejoin_(context, self, "reader_rejoin"),
+      cold_cache_(context, self, "cold_cache"),
+      cold_cache_load_(context, self, "cold_cache_load"),
+      event_notification_(context, self, "event_notification"),
+      support_response_(context, self, "support_response"),
       base_lag_draw_(context, self, "replica_lag"),
       promotion_(context, self, "promote_replica"),
       global_failover_(context, self, "global_failover"),
+      switchover_(context, self, "switchover"),
       instance_creation_(context, self, "create_instance"),
+      cluster_creation_(context, self, "create_cluster"),
+      copy_rate_(context, self, "copy_rate"),
+      restore_fixed_(context, self, "restore_fixed"),
+      restore_per_gb_(context, self, "restore_per_gb"),
+      restorable_age_(context, self, "restorable_age"),
+      rename_(context, self, "rename"),
       exists_(spec().exists),
       writer_(spec().exists && spec().replicates_from.empty()),
       has_instance_(spec().exists) {
@@ -25,11 +45,13 @@ AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, Comp
 }
 
 void AuroraCluster::connect(const Parts& parts) {
-  const LaneIndex lane = parts.replica_lane(self_);
-  if (!lane.valid()) return;
-  auto& source = *parts.as<AuroraCluster>(planned().reference("replicates_from"));
-  const LinkIndex link = link_between(context_.plan, planned().region, source.planned().region);
-  follow(source, lane, context_.plan.links[link.value].latency);
+  StoreReplica::connect(parts);
+  source_ = parts.as<AuroraCluster>(planned().reference("replicates_from"));
+  lane_ = parts.replica_lane(self_);
+}
+
+void AuroraCluster::begin() {
+  if (source_ != nullptr && exists_) follow_source(0);
 }
 
 Outcome AuroraCluster::take(const PlannedCall& call, StepIndex by) {
@@ -37,11 +59,41 @@ Outcome AuroraCluster::take(const PlannedCall& call, StepIndex by) {
     case Operation::kRdsPromoteReadReplica:
       return promote(by);
     case Operation::kRdsFailoverGlobal:
-      return fail_over(by);
+      return global_failover(by);
+    case Operation::kRdsSwitchoverGlobal:
+      return switch_over(by);
+    case Operation::kRdsFailoverCluster:
+      return planned_failover(by);
     case Operation::kRdsCreateInstance:
       return create_instance(by);
+    case Operation::kRdsCreateReplica:
+      return create_replica(by);
+    case Operation::kRdsRestoreToPointInTime:
+      return restore(call, by);
+    case Operation::kRdsRenameCluster:
+      return rename(by);
+    case Operation::kRdsCreateSnapshot:
+      return exists_ ? Outcome{} : Outcome::failed(Failure::kNotFound);
+    case Operation::kSupportCreateCase:
+      tasks_.spawn(provider_helps(by));
+      return Outcome{};
     default:
-      return Component::take(call, by);
+      return StoreReplica::take(call, by);
+  }
+}
+
+Outcome AuroraCluster::strike(const PlannedCall& fault, bool begins) {
+  switch (fault.operation) {
+    case Operation::kFaultWriterFailure:
+      return begins ? writer_fails() : Outcome{};  // the instance that fails does not come back
+    case Operation::kFaultFailoverStuck:
+      stuck_ = begins;
+      return Outcome{};
+    case Operation::kFaultDatabaseLoad:
+      load_factor_ = begins ? fault.factor : 1.0;
+      return Outcome{};
+    default:
+      return StoreReplica::strike(fault, begins);
   }
 }
 
@@ -51,30 +103,65 @@ Observation AuroraCluster::look(const PlannedCall& probe) const {
       // Of a cluster that is not there yet nothing can be said.
       return exists() ? Observation{true, available()} : Observation{};
     case Operation::kProbeIsWriter:
-      return {true, is_writer() && available()};
+      return {true, is_writer() && available() && has_instance_};
+    case Operation::kProbeFailoverUnderWay:
+      return {region_up(), failing_over_};
+    case Operation::kProbeReplicaLagBelow:
+      return {exists_ && region_up(), readers_within(probe.duration.value_or(Duration{}))};
     default:
-      return {};
+      return StoreReplica::look(probe);
   }
 }
 
 std::optional<double> AuroraCluster::metric(Operation metric) const {
-  if (metric != Operation::kMetricReplicaLag || !region_up()) return std::nullopt;
-  return to_seconds(lag());
+  if (metric == Operation::kMetricFailoverEvent) return announced_ ? 1.0 : 0.0;
+  if (!exists_ || !region_up()) return std::nullopt;
+  switch (metric) {
+    case Operation::kMetricReplicaLag:
+      return to_seconds(lag());
+    case Operation::kMetricDatabaseCpu:
+      return std::min(1.0, load());
+    case Operation::kMetricDatabaseConnections:
+      return std::min(1.0, connections());
+    case Operation::kMetricFreeableMemory: {
+      const double left = (1.0 - std::min(1.0, connections())) /
+                          std::max(1e-9, 1.0 - spec().connections_at_rest.value);
+      return std::min(1.0, left) * spec().freeable_memory.bytes / kGibibyte;
+    }
+    default:
+      return StoreReplica::metric(metric);
+  }
 }
 
-void AuroraCluster::follow(AuroraCluster& source, LaneIndex lane, Duration latency) {
-  source_ = &source;
-  source.replica_ = this;
-  base_lag_ = base_lag_draw_.duration();
-  stream_ = std::make_unique<ReplicationStream>(context_, lane,
-                                                source.spec().write_rate.bytes_per_s, latency);
-  stream_->start();
+/// The lag grows and shrinks between two changes; everything else stands still.
+TimePoint AuroraCluster::metric_crosses(Operation metric, double level) const {
+  const double of_stream = level - to_seconds(base_lag_);
+  if (metric != Operation::kMetricReplicaLag || stream() == nullptr || lag_when_lost_ ||
+      of_stream <= 0) {
+    return StoreReplica::metric_crosses(metric, level);
+  }
+  return stream()->passes(duration_from_seconds(of_stream));
 }
 
-bool AuroraCluster::usable() const {
-  return exists_ && writer_ && has_instance_ && !changing_ && !failing_over_ && !reconnecting_ &&
+double AuroraCluster::load() const {
+  return spec().cpu_at_rest.value * load_factor_ * cold_factor_;
+}
+
+double AuroraCluster::connections() const {
+  return spec().connections_at_rest.value * load_factor_;
+}
+
+double AuroraCluster::passes(const Path& path) const {
+  return StoreReplica::passes(path) / std::max(1.0, load()) / std::max(1.0, connections());
+}
+
+/// Takes reads and writes, whoever is connected.
+bool AuroraCluster::answers() const {
+  return exists_ && writer_ && has_instance_ && !changing_ && !failing_over_ &&
          regions_.zones_up(planned().region) > 0;
 }
+
+bool AuroraCluster::usable() const { return answers() && open_to_clients(); }
 
 bool AuroraCluster::available() const {
   return exists_ && !changing_ && !failing_over_ && regions_.up(planned().region);
@@ -82,7 +169,7 @@ bool AuroraCluster::available() const {
 
 Duration AuroraCluster::lag() const {
   if (lag_when_lost_) return *lag_when_lost_;
-  return stream_ ? base_lag_ + stream_->lag() : Duration{};
+  return follows() ? base_lag_ + stream_lag() : Duration{};
 }
 
 void AuroraCluster::place_changed() {
@@ -90,69 +177,141 @@ void AuroraCluster::place_changed() {
   if (writer_ && replica_ != nullptr) {
     regions_.up(region) ? replica_->source_back() : replica_->source_lost();
   }
-  if (!usable() || regions_.zone_up(region, writer_zone_)) return;
-  tasks_.spawn(fail_over_zone());
+  if (!answers() || regions_.zone_up(region, writer_zone_)) return;
+  tasks_.spawn(
+      fail_over((reader_up() ? zone_failover_ : no_replica_failover_).duration(), true, {}));
 }
 
-void AuroraCluster::link_changed() {
-  if (stream_) stream_->link_changed();
+// ------------------------------------------------------------------------------ within the region
+
+bool AuroraCluster::own_zone_up(std::size_t zone) const {
+  return regions_.zone_up(planned().region, zone);
+}
+
+/// An instance besides the writer's.
+bool AuroraCluster::reader_up() const {
+  return zones_.empty() || std::any_of(zones_.begin(), zones_.end(), [&](std::size_t zone) {
+           return zone != writer_zone_ && own_zone_up(zone);
+         });
+}
+
+void AuroraCluster::choose_writer_zone(std::optional<std::size_t> but_not) {
+  for (std::size_t zone = regions_.zones(planned().region); zone-- > 0;) {
+    if (own_zone_up(zone)) writer_zone_ = zone;
+  }
+  for (std::size_t i = zones_.size(); i-- > 0;) {
+    if (own_zone_up(zones_[i]) && zones_[i] != but_not) writer_zone_ = zones_[i];
+  }
+}
+
+Outcome AuroraCluster::planned_failover(StepIndex by) {
+  if (!exists_) return Outcome::failed(Failure::kNotFound);
+  if (!answers() || !reader_up()) return Outcome::failed(Failure::kRefused);
+  tasks_.spawn(fail_over(planned_failover_.duration(), false, by));
+  return Outcome{};
+}
+
+Outcome AuroraCluster::writer_fails() {
+  if (!answers()) return Outcome::failed(Failure::kRefused);
+  SlotDraws& election = reader_up() ? zone_failover_ : no_replica_failover_;
+  tasks_.spawn(fail_over(election.duration(), true, {}));
+  return Outcome{};
+}
+
+Task<void> AuroraCluster::fail_over(Duration election, bool old_writer_gone, StepIndex by) {
+  const std::optional<std::size_t> old_zone =
+      reader_up() ? std::optional(writer_zone_) : std::nullopt;
+  failing_over_ = true;
+  tasks_.spawn(announce_failover());
+  context_.change(by);
+  auto elected = sleep_for(context_.agenda, election);
+  co_await elected;
+  while (stuck_) {
+    auto change = context_.changed.wait();
+    co_await change;
+  }
+  auto endpoint = sleep_for(context_.agenda, endpoint_update_.duration());
+  co_await endpoint;
+  choose_writer_zone(old_zone);
+  failing_over_ = false;
+  // The former writer starts anew as a reader; where it was lost, a new instance takes its place.
+  readers_back_ =
+      context_.now() + (old_writer_gone ? instance_creation_ : reader_rejoin_).duration();
+  warming_.clear();
+  warming_.spawn(warm_up());
+  pools_.broken(true, by);
+}
+
+Task<void> AuroraCluster::announce_failover() {
+  auto told = sleep_for(context_.agenda, event_notification_.duration());
+  co_await told;
+  announced_ = true;
+  context_.change({});
+  auto shown = sleep_for(context_.agenda, kEventShown);
+  co_await shown;
+  announced_ = false;
+  context_.change({});
+}
+
+Task<void> AuroraCluster::warm_up() {
+  cold_factor_ = std::max(1.0, cold_cache_load_.value());
+  auto warm = sleep_for(context_.agenda, cold_cache_.duration());
+  co_await warm;
+  cold_factor_ = 1;
+  context_.change({});
+}
+
+Task<void> AuroraCluster::provider_helps(StepIndex by) {
+  auto answered = sleep_for(context_.agenda, support_response_.duration());
+  co_await answered;
+  stuck_ = false;
+  context_.change(by);
+}
+
+/// What a look at the lag shows: its ordinary part is drawn anew for every minute, for a replica
+/// and for the readers beside a writer, which have to be back first.
+bool AuroraCluster::readers_within(Duration limit) const {
+  if (writer_ && context_.now() < readers_back_) return false;
+  const auto minute = static_cast<std::uint64_t>(context_.now().us / Duration::minutes(1).us);
+  const double u = context_.draws.uniform(entity_key(planned().name + "/lag-seen"), minute);
+  const TimingIndex timing = planned().timing(writer_ ? "in_region_lag" : "replica_lag");
+  const Duration ordinary =
+      duration_from_seconds(context_.plan.timing(timing).distribution.quantile(u));
+  return ordinary + lag_when_lost_.value_or(stream_lag()) < limit;
+}
+
+// -------------------------------------------------------------------------------- between regions
+
+void AuroraCluster::follow_source(double missing_bytes) {
+  source_->replica_ = this;
+  base_lag_ = base_lag_draw_.duration();
+  lag_when_lost_.reset();
+  follow(*source_, lane_, source_->spec().write_rate.bytes_per_s, missing_bytes);
 }
 
 void AuroraCluster::source_lost() {
   if (lag_when_lost_) return;
   lag_when_lost_ = lag();
-  stream_->stop();
+  if (stream() != nullptr) stream()->stop();
 }
 
 /// The replica takes up again where it was, unless it has become a writer meanwhile.
 void AuroraCluster::source_back() {
   if (!lag_when_lost_ || writer_ || changing_) return;
   lag_when_lost_.reset();
-  stream_->start();
+  if (stream() != nullptr) stream()->start();
 }
 
-bool AuroraCluster::zone_of_its_own_up() const {
-  return zones_.empty() || std::any_of(zones_.begin(), zones_.end(), [&](std::size_t zone) {
-           return regions_.zone_up(planned().region, zone);
-         });
-}
-
-Task<void> AuroraCluster::fail_over_zone() {
-  failing_over_ = true;
-  context_.change({});
-  SlotDraws& takes = zone_of_its_own_up() ? zone_failover_ : instance_creation_;
-  auto election = sleep_for(context_.agenda, takes.duration());
-  co_await election;
-  auto endpoint = sleep_for(context_.agenda, endpoint_update_.duration());
-  co_await endpoint;
-  choose_writer_zone();
-  failing_over_ = false;
-  Task<void> pools = reconnect({});
-  co_await pools;
-}
-
-/// The engine takes writes again; the pools of its clients find out a little later.
-Task<void> AuroraCluster::reconnect(StepIndex by) {
-  reconnecting_ = true;
-  context_.change(by);
-  auto found = sleep_for(context_.agenda, pool_reconnect_.duration());
-  co_await found;
-  reconnecting_ = false;
-  context_.change(by);
-}
-
-void AuroraCluster::choose_writer_zone() {
-  for (std::size_t zone = regions_.zones(planned().region); zone-- > 0;) {
-    if (regions_.zone_up(planned().region, zone)) writer_zone_ = zone;
-  }
-  for (std::size_t i = zones_.size(); i-- > 0;) {
-    if (regions_.zone_up(planned().region, zones_[i])) writer_zone_ = zones_[i];
-  }
+/// What it would lack of the writes that were committed: those of its lag, less the time in which
+/// none were taken any more.
+Duration AuroraCluster::missing_writes() const {
+  const Duration quiet = context_.now() - source_->last_write();
+  return std::max(Duration{}, lag() - quiet);
 }
 
 Outcome AuroraCluster::promote(StepIndex by) {
   if (!exists_) return Outcome::failed(Failure::kNotFound);
-  if (writer_ || source_ == nullptr || changing_) return Outcome::failed(Failure::kRefused);
+  if (writer_ || !follows() || changing_) return Outcome::failed(Failure::kRefused);
   const bool postgres = spec().engine == "aurora-postgresql";
   if (postgres && behaves(context_, Behaviour::kPromotionRefused, planned().name)) {
     context_.note(Note::kPromotionRefused, self_.value, by);
@@ -162,9 +321,9 @@ Outcome AuroraCluster::promote(StepIndex by) {
   return Outcome{};
 }
 
-Outcome AuroraCluster::fail_over(StepIndex by) {
+Outcome AuroraCluster::global_failover(StepIndex by) {
   if (!exists_) return Outcome::failed(Failure::kNotFound);
-  if (writer_ || source_ == nullptr || changing_) return Outcome::failed(Failure::kRefused);
+  if (writer_ || !follows() || changing_) return Outcome::failed(Failure::kRefused);
   tasks_.spawn(become_writer(global_failover_.duration(), by));
   return Outcome{};
 }
@@ -173,41 +332,48 @@ Task<void> AuroraCluster::become_writer(Duration after, StepIndex by) {
   changing_ = true;
   // Promotion cuts the replica loose: what has not arrived by now never will.
   source_lost();
-  const Duration missing = lag();
+  const Duration missing = missing_writes();
+  source_->replica_ = nullptr;
   context_.change(by);
   auto done = sleep_for(context_.agenda, after);
   co_await done;
+  unfollow();
   changing_ = false;
   writer_ = true;
-  choose_writer_zone();
+  choose_writer_zone(std::nullopt);
   loss_ = DataLoss{.span_s = to_seconds(missing)};
-  Task<void> pools = reconnect(by);
-  co_await pools;
+  // Its instances have started anew: their old connections are gone.
+  pools_.broken(false, by);
 }
 
-void AuroraCluster::restored(Duration data_is_older_by, StepIndex by) {
-  exists_ = true;
-  has_instance_ = false;
-  restored_loss_ = DataLoss{.span_s = to_seconds(data_is_older_by)};
-  context_.change(by);
-}
-
-Outcome AuroraCluster::create_instance(StepIndex by) {
+Outcome AuroraCluster::switch_over(StepIndex by) {
   if (!exists_) return Outcome::failed(Failure::kNotFound);
-  tasks_.spawn(make_instance(by));
+  const bool ready = follows() && has_instance_ && !writer_ && !changing_;
+  if (!ready || !source_->answers()) return Outcome::failed(Failure::kRefused);
+  tasks_.spawn(change_roles(switchover_.duration(), by));
   return Outcome{};
 }
 
-Task<void> AuroraCluster::make_instance(StepIndex by) {
-  changing_ = true;
-  auto done = sleep_for(context_.agenda, instance_creation_.duration());
-  co_await done;
-  changing_ = false;
-  has_instance_ = true;
-  writer_ = true;
-  choose_writer_zone();
-  loss_ = restored_loss_;
+/// The source takes no more writes from here on; the replica takes over what it has not got.
+Task<void> AuroraCluster::change_roles(Duration after, StepIndex by) {
+  AuroraCluster& former = *source_;
+  changing_ = former.changing_ = true;
+  const Duration behind = missing_writes();
   context_.change(by);
+  auto done = sleep_for(context_.agenda, after + behind);
+  co_await done;
+  unfollow();
+  changing_ = former.changing_ = false;
+  writer_ = true;
+  former.writer_ = false;
+  choose_writer_zone(std::nullopt);
+  loss_ = DataLoss{.span_s = 0};
+  former.source_ = this;
+  former.lane_ = lane_;
+  source_ = nullptr;
+  replica_ = nullptr;
+  former.follow_source(0);
+  pools_.broken(false, by);
 }
 
 }  // namespace firedrill

@@ -1,18 +1,30 @@
 // An Aurora cluster: one shared volume, instances in several zones, one of them the writer; or a
 // replica of another region's cluster that becomes a writer when it is promoted or failed over to.
 //
-// The writer begins in the first of the cluster's zones. Loss of its zone: writes stop for the
-// in-region failover and until the endpoint names the new writer, in the first zone of the list
-// that is up; with none of them up the provider makes an instance elsewhere in the region, which
-// takes as long as creating one. Loss of the region: the cluster is gone with it; what its replica
-// misses is the lag at that moment, which is the base lag plus what the link had not carried yet
-// (models/replication.hpp).
+// Within the region. The writer begins in the first of the cluster's zones. Loss of the writer or
+// its zone: writes stop while a reader is elected, or, with no reader left, while the provider
+// makes an instance, and until the endpoint names the new writer, in the first other zone of the
+// list that is up. Then the pools of each service reconnect (models/client_pools.hpp), the former
+// writer comes back as a reader, and queries cost more while the new writer's cache fills. A
+// planned failover is the same with an election of its own.
+//
+// Load. At f times the usual load queries ask u f of the processor, u being the usual share and the
+// cold cache a factor more; of what exceeds it nothing is answered. Connections are c f of the most
+// there can be, and take the memory m that is left at rest: (1 - c f) / (1 - c) of m remain.
+//
+// Between regions. Loss of the region: the cluster is gone with it; what its replica misses is the
+// lag at that moment, which is the base lag plus what the link had not carried yet
+// (models/replication.hpp), less the time for which writes had been stopped. A switch-over loses
+// nothing: the source stops writing, the replica takes over what is missing, and they change roles.
+//
+// Restore (aurora_recovery.cpp). To a point in time: a fixed part and so much a gigabyte. A new
+// replica is the volume over the link, at most at the provider's rate of copying; it begins behind
+// by what was written meanwhile.
 #pragma once
 
 #include <memory>
 #include <vector>
 
-#include "models/replication.hpp"
 #include "models/store_replica.hpp"
 
 namespace firedrill {
@@ -22,23 +34,18 @@ class AuroraCluster : public StoreReplica {
   AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self);
 
   void connect(const Parts& parts) override;
+  void begin() override;
   Outcome take(const PlannedCall& call, StepIndex by) override;
+  Outcome strike(const PlannedCall& fault, bool begins) override;
   Observation look(const PlannedCall& probe) const override;
   std::optional<double> metric(Operation metric) const override;
+  TimePoint metric_crosses(Operation metric, double level) const override;
+  double passes(const Path& path) const override;
   bool usable() const override;
-  std::optional<DataLoss> loss() const override { return loss_; }
   void place_changed() override;
-  void link_changed() override;
 
-  /// The call documented for Aurora MySQL. Refused for a PostgreSQL replica, with the probability
-  /// of the behaviour; accepted, the cluster becomes a writer a while later.
-  Outcome promote(StepIndex by);
-  /// Unplanned failover of the global database to this cluster.
-  Outcome fail_over(StepIndex by);
   /// The volume has been restored, up to a point this long before now.
   void restored(Duration data_is_older_by, StepIndex by);
-  /// Adds the instance a restored cluster needs to answer queries.
-  Outcome create_instance(StepIndex by);
 
   bool exists() const { return exists_; }
   bool is_writer() const { return writer_; }
@@ -49,41 +56,83 @@ class AuroraCluster : public StoreReplica {
 
  private:
   const AuroraClusterSpec& spec() const { return spec_as<AuroraClusterSpec>(); }
-  /// A replica: the cluster it follows, and the lane of the network its stream takes.
-  void follow(AuroraCluster& source, LaneIndex lane, Duration latency);
+
+  // Within the region: aurora.cpp.
+  bool answers() const;
+  bool reader_up() const;
+  bool own_zone_up(std::size_t zone) const;
+  void choose_writer_zone(std::optional<std::size_t> but_not);
+  Outcome planned_failover(StepIndex by);
+  Outcome writer_fails();
+  Task<void> fail_over(Duration election, bool old_writer_gone, StepIndex by);
+  Task<void> announce_failover();
+  Task<void> warm_up();
+  Task<void> provider_helps(StepIndex by);
+  double load() const;
+  double connections() const;
+  bool readers_within(Duration limit) const;
+
+  // Between regions: aurora.cpp.
+  Outcome promote(StepIndex by);
+  Outcome global_failover(StepIndex by);
+  Outcome switch_over(StepIndex by);
+  void follow_source(double missing_bytes);
+  Duration missing_writes() const;
   Task<void> become_writer(Duration after, StepIndex by);
-  Task<void> fail_over_zone();
-  Task<void> reconnect(StepIndex by);
-  Task<void> make_instance(StepIndex by);
+  Task<void> change_roles(Duration after, StepIndex by);
   void source_lost();
   void source_back();
-  bool zone_of_its_own_up() const;
-  void choose_writer_zone();
+
+  // Clusters that are made: aurora_recovery.cpp.
+  Outcome restore(const PlannedCall& call, StepIndex by);
+  Outcome rename(StepIndex by);
+  Outcome create_replica(StepIndex by);
+  Outcome create_instance(StepIndex by);
+  Task<void> restore_volume(TimePoint as_of, StepIndex by);
+  Task<void> take_name(StepIndex by);
+  Task<void> copy_volume(StepIndex by);
+  Task<void> make_instance(StepIndex by);
 
   SlotDraws zone_failover_;
+  SlotDraws no_replica_failover_;
+  SlotDraws planned_failover_;
   SlotDraws endpoint_update_;
-  SlotDraws pool_reconnect_;
+  SlotDraws reader_rejoin_;
+  SlotDraws cold_cache_;
+  SlotDraws cold_cache_load_;
+  SlotDraws event_notification_;
+  SlotDraws support_response_;
   SlotDraws base_lag_draw_;
   SlotDraws promotion_;
   SlotDraws global_failover_;
+  SlotDraws switchover_;
   SlotDraws instance_creation_;
+  SlotDraws cluster_creation_;
+  SlotDraws copy_rate_;
+  SlotDraws restore_fixed_;
+  SlotDraws restore_per_gb_;
+  SlotDraws restorable_age_;
+  SlotDraws rename_;
 
-  AuroraCluster* source_ = nullptr;
-  AuroraCluster* replica_ = nullptr;
-  std::unique_ptr<ReplicationStream> stream_;
+  AuroraCluster* source_ = nullptr;   // the cluster that it replicates, or would once it exists
+  AuroraCluster* replica_ = nullptr;  // the one that replicates it
+  LaneIndex lane_;                    // between the two
   Duration base_lag_;
   std::optional<Duration> lag_when_lost_;
   bool exists_;
   bool writer_;
   bool has_instance_;
-  bool changing_ = false;           // promotion, failover or creation under way
-  bool reconnecting_ = false;       // it takes writes, but its clients' pools do not know yet
-  bool failing_over_ = false;       // between zones
+  bool changing_ = false;      // promotion, switch-over, restore or creation under way
+  bool failing_over_ = false;  // within the region
+  bool stuck_ = false;         // a failover would not complete
+  bool announced_ = false;     // the provider has told of a failover, not long ago
+  double load_factor_ = 1;
+  double cold_factor_ = 1;
+  TimePoint readers_back_;
   std::vector<std::size_t> zones_;  // of the region, in the order of the document
   std::size_t writer_zone_ = 0;
-  std::optional<DataLoss> loss_;
   std::optional<DataLoss> restored_loss_;
-  TaskSet tasks_;
+  TaskSet warming_;
 };
 
 }  // namespace firedrill

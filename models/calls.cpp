@@ -42,6 +42,7 @@ Task<Outcome> Calls::perform(const PlannedCall& call, StepIndex by) {
     case OperationClass::kHuman:
       return at_once({});  // the hands-on part was all there is
     case OperationClass::kWait:
+      if (call.operation == Operation::kWaitRegionHealthy) return until_healthy(call);
       return rule.waiter ? poll(call, by) : pass_time(call, by);
     case OperationClass::kFault:
       return at_once(fault(call, true));
@@ -71,6 +72,20 @@ Task<Outcome> Calls::pass_time(const PlannedCall& call, StepIndex by) {
   auto passed = sleep_until(context_.agenda, until);
   co_await passed;
   co_return Outcome{};
+}
+
+/// Until nothing has been wrong with the region for so long; begins anew when something is.
+Task<Outcome> Calls::until_healthy(const PlannedCall& call) {
+  for (;;) {
+    const TimePoint since = regions_.healthy_since(call.region);
+    const TimePoint enough = since == TimePoint::never()
+                                 ? TimePoint::never()
+                                 : since + call.duration.value_or(Duration{});
+    if (enough <= context_.now()) co_return Outcome{};
+    Task<void> news = next_raise(context_.changed);
+    Within<void> waited(context_.agenda, enough, news);
+    co_await waited;
+  }
 }
 
 /// A waiter asks once, then at every poll, and gives up after its limit, whatever happens
@@ -154,10 +169,19 @@ Outcome Calls::fault(const PlannedCall& call, bool begins) {
     case Operation::kFaultLinkCut:
       regions_.cut_link(call.link, begins);
       break;
+    case Operation::kFaultLinkSlow:
+      regions_.slow_link(call.link, begins ? call.share : 0.0);
+      break;
+    case Operation::kFaultLinkLossy:
+      regions_.lose_packets(call.link, begins ? call.share : 0.0);
+      break;
     case Operation::kFaultControlPlane:
     case Operation::kFaultControlPlaneThrottled:
     case Operation::kFaultControlPlaneSlow:
       planes_.impair(call, begins);
+      if (call.operation != Operation::kFaultControlPlaneSlow) {  // slow calls still get through
+        regions_.set_impaired(call.region, call.word, begins ? call.share : 0.0);
+      }
       break;
     case Operation::kFaultComponentDown:
     case Operation::kFaultComponentDegraded:
@@ -187,6 +211,9 @@ Observation Calls::look(const PlannedCall& probe) const {
     return {true, paths_.serves(probe.service)};
   if (probe.operation == Operation::kProbeServedAtMost) {
     return {true, paths_.share(probe.service).honouring <= probe.share + kSameShare};
+  }
+  if (probe.operation == Operation::kProbeRegionImpaired) {
+    return {true, regions_.impaired(probe.region)};
   }
   if (probe.operation == Operation::kProbeTargetsHealthy) {
     return {true, paths_.endpoint_healthy(probe.components[0])};

@@ -1,10 +1,14 @@
 // One region's replica of a DynamoDB global table. Every replica takes writes; what a lost region
-// had written last and not yet sent is missing elsewhere. Replication has the base lag of the
-// library, plus the time the link between the regions was cut.
+// had written last and not yet sent is missing elsewhere: the base lag of the library, plus what
+// the link between the regions had not carried (models/replication.hpp).
+//
+// Load. A table takes its headroom h times the usual load at once, and doubles that in every
+// scaling window while it is asked for more; of f times the load it turns 1 - h / f away.
+//
+// Restore. Into a new table, as it was at a point in time or in its newest backup; the time does
+// not depend on the size.
 #pragma once
 
-#include "models/link_outage.hpp"
-#include "models/regions.hpp"
 #include "models/store_replica.hpp"
 
 namespace firedrill {
@@ -14,18 +18,36 @@ class DynamoTable : public StoreReplica {
   DynamoTable(DrillContext& context, const Regions& regions, ComponentIndex self);
 
   void connect(const Parts& parts) override;
-
-  bool usable() const override;
-  std::optional<DataLoss> loss() const override { return loss_; }
-  void place_changed() override;
-  void link_changed() override { outage_.look(regions_, context_.now()); }
+  void begin() override;
+  Outcome take(const PlannedCall& call, StepIndex by) override;
+  Outcome strike(const PlannedCall& fault, bool begins) override;
   Observation look(const PlannedCall& probe) const override;
+  std::optional<double> metric(Operation metric) const override;
+  double passes(const Path& path) const override;
+  bool usable() const override { return active() && open_to_clients(); }
+  void place_changed() override;
 
  private:
+  const DynamoTableSpec& spec() const { return spec_as<DynamoTableSpec>(); }
+  bool active() const { return exists_ && region_up(); }
+  double taken_share() const { return load_ > capacity_ ? capacity_ / load_ : 1.0; }
+  Outcome restore(SlotDraws& takes, TimePoint as_of, StepIndex by);
+  Task<void> make(Duration takes, TimePoint as_of, StepIndex by);
+  Task<void> scale();
+  TimePoint newest_backup() const;
+
   SlotDraws replication_;
-  const DynamoTable* other_ = nullptr;  // the replica whose writes this one would miss
-  LinkOutage outage_;
-  std::optional<DataLoss> loss_;
+  SlotDraws restore_pitr_;
+  SlotDraws restore_backup_;
+  SlotDraws restorable_age_;
+  SlotDraws scaling_window_;
+  DynamoTable* twin_ = nullptr;  // the replica whose writes this one would miss
+  LaneIndex lane_;
+  bool exists_;
+  bool restoring_ = false;
+  bool scaling_ = false;
+  double load_ = 1;
+  double capacity_;
 };
 
 }  // namespace firedrill

@@ -91,6 +91,7 @@ EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentI
       pull_per_gb_(context, self, "image_pull_per_gb"),
       boot_(context, self, "app_boot"),
       targets_(context, planned().reference("load_balancer"), self),
+      rolling_deployment_(context, self, "rolling_deployment"),
       exists_(spec().exists),
       desired_(spec().exists ? spec().desired_count : 0),
       running_(desired_),
@@ -110,6 +111,7 @@ void EcsService::connect(const Parts& parts) {
 Outcome EcsService::take(const PlannedCall& call, StepIndex by) {
   switch (call.operation) {
     case Operation::kEcsUpdateService:
+      if (call.flag.value_or(false)) tasks_.spawn(replace_tasks(by));
       return set_desired(call.count, by);
     case Operation::kEcsCreateService:
     case Operation::kTerraformApply:
@@ -177,11 +179,22 @@ Outcome EcsService::set_desired(std::int64_t count, StepIndex by) {
   return Outcome{};
 }
 
+/// The same revision again, task by task: none is missed meanwhile, the last is new at the end.
+Task<void> EcsService::replace_tasks(StepIndex by) {
+  const TimePoint began = context_.now();
+  auto rolled_out = sleep_for(context_.agenda, rolling_deployment_.duration());
+  co_await rolled_out;
+  std::fill(starts_.begin(), starts_.end(), began);
+  context_.change(by);
+}
+
 Task<void> EcsService::launch(std::int64_t count, StepIndex by) {
   auto reaction = sleep_for(context_.agenda, reaction_.duration());
   co_await reaction;
   const RegionIndex region = planned().region;
-  while (regions_.zones(region) > 0 && regions_.zones_up(region) == 0) {  // nowhere to start them
+  // Nowhere to start them, or nothing that would.
+  while ((regions_.zones(region) > 0 && regions_.zones_up(region) == 0) ||
+         regions_.control_plane_down(region, "ecs")) {
     auto change = context_.changed.wait();
     co_await change;
   }

@@ -111,6 +111,7 @@ class EcsService : public Component {
  private:
   const EcsServiceSpec& spec() const { return spec_as<EcsServiceSpec>(); }
   Task<void> launch(std::int64_t count, StepIndex by);
+  Task<void> replace_tasks(StepIndex by);
   Task<void> run_task(StepIndex by, std::size_t zone);
   void lose_zone(std::size_t zone);
   void start_tasks(std::int64_t count, StepIndex by);
@@ -125,6 +126,7 @@ class EcsService : public Component {
   SlotDraws pull_per_gb_;
   SlotDraws boot_;
   TargetGroup targets_;
+  SlotDraws rolling_deployment_;
   bool exists_;
   bool region_was_up_ = true;
   std::int64_t desired_;

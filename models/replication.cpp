@@ -30,6 +30,13 @@ Duration FluidBacklog::lag(TimePoint now) const {
   return write_rate_ > 0 ? duration_from_seconds(bytes(now) / write_rate_) : Duration{};
 }
 
+TimePoint FluidBacklog::passes(TimePoint now, Duration lag) const {
+  const double a_second = write_rate_ - granted_;  // by which the backlog grows
+  const double missing = write_rate_ * to_seconds(lag) - bytes(now);
+  if (a_second == 0 || missing / a_second <= 0) return TimePoint::never();
+  return now + duration_from_seconds(std::ceil(missing / a_second * 1e6) * 1e-6);
+}
+
 TimePoint FluidBacklog::empty_at() const {
   if (granted_ <= write_rate_) return TimePoint::never();
   return since_ +
@@ -42,12 +49,13 @@ ReplicationStream::ReplicationStream(DrillContext& context, LaneIndex lane,
       lane_(lane),
       write_rate_(write_bytes_per_s),
       settles_after_(latency + kSolved),
-      backlog_(write_bytes_per_s) {}
+      backlog_(write_bytes_per_s, context.now()) {}
 
-void ReplicationStream::start() {
+void ReplicationStream::start(double missing_bytes) {
   if (running_) return;
   running_ = true;
   backlog_.set_rate(context_.now(), write_rate_);
+  backlog_.add(missing_bytes);
   open_flow();
   task_.spawn(follow());
 }
@@ -69,7 +77,13 @@ void ReplicationStream::link_changed() {
   context_.change_shares();
 }
 
+void ReplicationStream::stall(bool stalled) {
+  stalled_ = stalled;
+  link_changed();
+}
+
 void ReplicationStream::open_flow() {
+  if (stalled_) return;
   limit_ = write_rate_;
   flow_.emplace(context_.engine, lane_, kEndless, limit_);
 }
@@ -89,10 +103,10 @@ Task<void> ReplicationStream::follow() {
     const std::uint64_t known = context_.share_changes;
     auto solved = sleep_for(context_.agenda, settles_after_);
     co_await solved;
-    const double granted = flow_->bytes_per_s();
+    const double granted = flow_ ? flow_->bytes_per_s() : 0.0;
     backlog_.set_rate(context_.now(), granted);
     const bool behind = backlog_.bytes(context_.now()) > kNothing;
-    if (flow_->running()) {
+    if (flow_ && flow_->running()) {
       const bool short_of_rate = granted < write_rate_ * (1 - 1e-9);
       limit_to(behind || short_of_rate ? write_rate_ * kCatchUpFactor : write_rate_);
     }

@@ -18,13 +18,17 @@ namespace firedrill {
 /// The fluid alone: exact between two changes of rate.
 class FluidBacklog {
  public:
-  explicit FluidBacklog(double write_bytes_per_s) : write_rate_(write_bytes_per_s) {}
+  explicit FluidBacklog(double write_bytes_per_s, TimePoint since = {})
+      : write_rate_(write_bytes_per_s), since_(since) {}
 
+  void add(double bytes) { backlog_ += bytes; }
   /// Brings the backlog to `now`, then goes on with the given rate.
   void set_rate(TimePoint now, double granted_bytes_per_s);
   double bytes(TimePoint now) const;
   /// How long the oldest missing write has been waiting for the link alone.
   Duration lag(TimePoint now) const;
+  /// When the lag will be this long, or no longer be, at the present rate; never() if it will not.
+  TimePoint passes(TimePoint now, Duration lag) const;
   /// When the backlog will be gone at the present rate; never() if it will not.
   TimePoint empty_at() const;
 
@@ -42,8 +46,11 @@ class ReplicationStream {
   ReplicationStream(DrillContext& context, LaneIndex lane, double write_bytes_per_s,
                     Duration latency);
 
-  /// Begins to replicate. Goes on until dropped or `stop`.
-  void start();
+  /// Begins to replicate, with so much missing of what has been written. Goes on until dropped or
+  /// `stop`.
+  void start(double missing_bytes = 0);
+  /// The replica takes over nothing while it is stalled.
+  void stall(bool stalled);
   /// The source is gone, or the replica has been cut loose: nothing more arrives.
   void stop();
   /// A link came or went: the stream takes up again what it was doing.
@@ -51,6 +58,8 @@ class ReplicationStream {
 
   double backlog_bytes() const { return backlog_.bytes(context_.now()); }
   Duration lag() const { return backlog_.lag(context_.now()); }
+  /// When its lag will pass this at the present rate.
+  TimePoint passes(Duration lag) const { return backlog_.passes(context_.now(), lag); }
 
  private:
   Task<void> follow();
@@ -66,6 +75,7 @@ class ReplicationStream {
   double limit_ = 0;
   TaskSet task_;
   bool running_ = false;
+  bool stalled_ = false;
 };
 
 }  // namespace firedrill

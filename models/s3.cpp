@@ -45,24 +45,55 @@ S3Bucket::S3Bucket(DrillContext& context, const Regions& regions, ComponentIndex
       oldest_(context.draws, entity_key(planned().name + "/oldest-missing")) {}
 
 void S3Bucket::connect(const Parts& parts) {
-  source_ = parts.as<S3Bucket>(planned().reference("replicates_from"));
-  if (source_ == nullptr) return;
-  outage_.watch(link_between(context_.plan, planned().region, source_->planned().region));
+  StoreReplica::connect(parts);
+  source_ = parts.as<S3Bucket>(replication_source(context_.plan, self_));
+  lane_ = parts.replica_lane(self_);
 }
 
-bool S3Bucket::usable() const { return regions_.up(planned().region); }
+void S3Bucket::begin() {
+  if (source_ == nullptr) return;
+  follow(*source_, lane_, source_->spec().write_rate.per_s * source_->spec().object_size.bytes);
+}
+
+Outcome S3Bucket::take(const PlannedCall& call, StepIndex by) {
+  if (call.operation != Operation::kS3RestoreVersions) return StoreReplica::take(call, by);
+  tasks_.spawn(restore_versions(by));
+  return Outcome{};
+}
+
+Outcome S3Bucket::strike(const PlannedCall& fault, bool begins) {
+  const bool damages = fault.operation == Operation::kFaultDataCorruption && begins;
+  if (damages) damaged_objects_ = std::max<std::int64_t>(damaged_objects_, fault.count);
+  return StoreReplica::strike(fault, begins);
+}
 
 void S3Bucket::place_changed() {
-  if (source_ == nullptr || loss_ || source_->usable() || !usable()) return;
-  const auto& spec = std::get<S3BucketSpec>(source_->planned().detail);
+  if (source_ == nullptr || loss_ || source_->region_up() || !region_up()) return;
+  const S3BucketSpec& written = source_->spec();
   const TimingIndex delay =
-      planned().timing(spec.replication_time_control ? "replication_rtc" : "replication");
+      planned().timing(written.replication_time_control ? "replication_rtc" : "replication");
   const UnorderedReplication missing(context_.plan.timing(delay).distribution,
-                                     spec.write_rate.per_s);
-  const double cut_s = to_seconds(outage_.lasted(context_.now()));
-  loss_ = DataLoss{.span_s = cut_s + missing.oldest_missing_s(oldest_.next()),
-                   .writes = cut_s * spec.write_rate.per_s + missing.mean_missing(),
-                   .age_of_99_s = missing.age_covering_s(0.99, cut_s)};
+                                     written.write_rate.per_s);
+  const double behind_s = to_seconds(stream_lag());
+  loss_ = DataLoss{.span_s = behind_s + missing.oldest_missing_s(oldest_.next()),
+                   .writes = behind_s * written.write_rate.per_s + missing.mean_missing(),
+                   .age_of_99_s = missing.age_covering_s(0.99, behind_s)};
+}
+
+double S3Bucket::mean_of(std::string_view slot) const {
+  return context_.plan.timing(planned().timing(slot)).distribution.mean();
+}
+
+Task<void> S3Bucket::restore_versions(StepIndex by) {
+  const double a_second =
+      std::min(mean_of("copy_rate"), mean_of("parallel_copies") / mean_of("copy_object"));
+  const double takes_s =
+      static_cast<double>(std::max<std::int64_t>(0, damaged_objects_)) / a_second;
+  auto copied = sleep_for(context_.agenda, duration_from_seconds(takes_s));
+  co_await copied;
+  damaged_objects_ = 0;
+  data_are_right();
+  context_.change(by);
 }
 
 }  // namespace firedrill

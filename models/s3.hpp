@@ -7,14 +7,14 @@
 //   - the number missing is Poisson with mean w m;
 //   - the oldest missing one is younger than a with probability exp(-w G(a)): the achieved RPO;
 //   - the age that covers 99 % of them is where G has fallen to 1 % of m.
-// A link that was cut for T before the loss adds all writes of that time: w T missing, each age
-// longer by T, so the number older than a is w (T - a + m) for a < T and w G(a - T) beyond.
-// For a lognormal delay G(a) = m Phi((mu + s^2 - ln a) / s) - a Phi((mu - ln a) / s).
+// A link that has the stream of objects behind by T (models/replication.hpp) adds all writes of
+// that time: w T missing, each age longer by T, so the number older than a is w (T - a + m) for a <
+// T and w G(a - T) beyond. Objects that software has damaged are restored from their versions, n of
+// them in n / min(r, k / t) where the bucket takes r copies a second, and k run at once and take t
+// each. For a lognormal delay G(a) = m Phi((mu + s^2 - ln a) / s) - a Phi((mu - ln a) / s).
 #pragma once
 
 #include "engine/base/distribution.hpp"
-#include "models/link_outage.hpp"
-#include "models/regions.hpp"
 #include "models/store_replica.hpp"
 
 namespace firedrill {
@@ -44,16 +44,21 @@ class S3Bucket : public StoreReplica {
   S3Bucket(DrillContext& context, const Regions& regions, ComponentIndex self);
 
   void connect(const Parts& parts) override;
-  bool usable() const override;
-  std::optional<DataLoss> loss() const override { return loss_; }
+  void begin() override;
+  Outcome take(const PlannedCall& call, StepIndex by) override;
+  Outcome strike(const PlannedCall& fault, bool begins) override;
+  bool usable() const override { return region_up() && open_to_clients(); }
   void place_changed() override;
-  void link_changed() override { outage_.look(regions_, context_.now()); }
 
  private:
+  const S3BucketSpec& spec() const { return spec_as<S3BucketSpec>(); }
+  Task<void> restore_versions(StepIndex by);
+  double mean_of(std::string_view slot) const;
+
   Stream oldest_;
-  const S3Bucket* source_ = nullptr;
-  LinkOutage outage_;
-  std::optional<DataLoss> loss_;
+  S3Bucket* source_ = nullptr;
+  LaneIndex lane_;
+  std::int64_t damaged_objects_ = 0;
 };
 
 }  // namespace firedrill

@@ -27,6 +27,7 @@ ServicePaths::ServicePaths(DrillContext& context, const Regions& regions,
       regions_(regions),
       gates_(parts.all().size()),
       shares_(context.plan.services.size()),
+      answered_(context.plan.services.size()),
       serves_since_(context.plan.services.size(), TimePoint::never()),
       loss_logged_(context.plan.stores.size(), false) {
   for (const auto& part : parts.all()) {
@@ -55,9 +56,13 @@ void ServicePaths::begin() {
 }
 
 void ServicePaths::update() {
+  const bool wrong_data = std::any_of(stores_.begin(), stores_.end(), [](const auto* store) {
+    return store != nullptr && store->right_share() < 1;
+  });
   for (std::uint32_t i = 0; i < shares_.size(); ++i) {
     const ServiceIndex service{i};
-    const ServedShare now = share_of(service);
+    const ServedShare now = share_of(service, Asker::kCustomer);
+    answered_[i] = wrong_data ? share_of(service, Asker::kCheck).honouring : now.honouring;
     ServedShare& known = shares_[i];
     if (!worth_logging(known, now)) continue;
     known = now;
@@ -137,13 +142,13 @@ std::vector<Audience> ServicePaths::audience(ComponentIndex entry, double& strag
   return record.audience();
 }
 
-ServedShare ServicePaths::share_of(ServiceIndex service) const {
+ServedShare ServicePaths::share_of(ServiceIndex service, Asker asker) const {
   double straggler_share = 0;
   ServedShare sum;
   double stragglers = 0;
   const auto clients = audience(context_.plan.service(service).entry, straggler_share);
   for (const Audience& part : clients) {
-    const double served = served_at(service, part.balancer);
+    const double served = served_at(service, part.balancer, asker);
     sum.honouring += part.honouring * served;
     stragglers += part.stragglers * served;
   }
@@ -151,23 +156,24 @@ ServedShare ServicePaths::share_of(ServiceIndex service) const {
   return sum;
 }
 
-double ServicePaths::served_at(ServiceIndex service, ComponentIndex balancer) const {
+double ServicePaths::served_at(ServiceIndex service, ComponentIndex balancer, Asker asker) const {
   const RegionIndex region = context_.plan.component(balancer).region;
   const EcsService* compute = site(context_.plan.service(service), region);
   if (compute == nullptr || balancer_of(*compute) != balancer) return 0;
-  return served_in(service, region, context_.plan.service(service).entry);
+  return served_in(service, region, context_.plan.service(service).entry, asker);
 }
 
-double ServicePaths::served_in(ServiceIndex index, RegionIndex region, ComponentIndex entry) const {
+double ServicePaths::served_in(ServiceIndex index, RegionIndex region, ComponentIndex entry,
+                               Asker asker) const {
   const PlannedService& service = context_.plan.service(index);
   const EcsService* compute = site(service, region);
   if (!regions_.up(region) || compute == nullptr || compute->healthy() == 0) return 0;
   const Path path{index, entry, balancer_of(*compute), compute->index()};
-  const double stores = stores_pass(path, region);
+  const double stores = stores_pass(path, region, asker);
   if (stores <= 0) return 0;
   double share = served_by(*compute, path) * stores;
   for (const ServiceIndex need : service.needs) {
-    share = std::min(share, served_in(need, region, {}));
+    share = std::min(share, served_in(need, region, {}, asker));
   }
   return share;
 }
@@ -213,16 +219,18 @@ double ServicePaths::store_passes(const StoreReplica& replica, const Path& path)
   return passes;
 }
 
-double ServicePaths::stores_pass(const Path& path, RegionIndex region) const {
+double ServicePaths::stores_pass(const Path& path, RegionIndex region, Asker asker) const {
   double passes = 1;
   for (const StoreIndex store : context_.plan.service(path.service).stores) {
-    double best = 0;
+    double share = 0;  // where a service goes over to another copy, each task has one of them
     for (const ComponentIndex member : context_.plan.stores[store.value].members) {
       const StoreReplica* replica = stores_[member.value];
       if (replica == nullptr || context_.plan.component(member).region != region) continue;
-      if (replica->usable()) best = std::max(best, store_passes(*replica, path));
+      if (!replica->usable()) continue;
+      share +=
+          store_passes(*replica, path) * (asker == Asker::kCustomer ? replica->right_share() : 1.0);
     }
-    passes *= best;
+    passes *= std::min(1.0, share);
   }
   return passes;
 }
@@ -259,7 +267,7 @@ std::optional<double> ServicePaths::target_error_share(ComponentIndex balancer) 
     if (!asked) continue;
     answered = true;
     // What the listener turns away never reaches a target, so no target answers it with an error.
-    worst = std::max(worst, 1.0 - served_in(ServiceIndex{i}, region, {}));
+    worst = std::max(worst, 1.0 - served_in(ServiceIndex{i}, region, {}, Asker::kCheck));
   }
   if (!answered) return std::nullopt;
   return worst;
@@ -270,7 +278,7 @@ double ServicePaths::failed_share(ComponentIndex entry) const {
   double count = 0;
   for (std::uint32_t i = 0; i < context_.plan.services.size(); ++i) {
     if (context_.plan.services[i].entry != entry) continue;
-    sum += 1.0 - std::clamp(shares_[i].honouring, 0.0, 1.0);
+    sum += 1.0 - std::clamp(answered_[i], 0.0, 1.0);
     count += 1;
   }
   return count > 0 ? sum / count : 0;

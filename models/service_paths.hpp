@@ -10,9 +10,9 @@
 // cannot work without (a certificate, a firewall, a secret); capacity(b): healthy tasks over the
 // tasks that carry the load, at most 1, where the load is the full load times what the parts add to
 // it, or over all targets while dead ones still get their share of requests, whichever is less:
-// what a dead target is sent fails, and spares the healthy ones that load; stores(b): what the best
-// usable copy of each store in that region lets pass, 0 if there is none; needs(b): the least
-// share, in that region, of the services it needs.
+// what a dead target is sent fails, and spares the healthy ones that load; stores(b): what the
+// usable copies of each store in that region let pass and answer rightly, at most 1; needs(b): the
+// least share, in that region, of the services it needs.
 #pragma once
 
 #include <vector>
@@ -54,12 +54,15 @@ class ServicePaths final : public DnsRecord::Endpoints {
   double failed_share(ComponentIndex entry) const;
 
  private:
-  ServedShare share_of(ServiceIndex service) const;
-  double served_at(ServiceIndex service, ComponentIndex balancer) const;
-  double served_in(ServiceIndex service, RegionIndex region, ComponentIndex entry) const;
+  /// Customers want right answers; a check from outside takes any answer that is not an error.
+  enum class Asker : std::uint8_t { kCustomer, kCheck };
+  ServedShare share_of(ServiceIndex service, Asker asker) const;
+  double served_at(ServiceIndex service, ComponentIndex balancer, Asker asker) const;
+  double served_in(ServiceIndex service, RegionIndex region, ComponentIndex entry,
+                   Asker asker) const;
   double served_by(const EcsService& compute, const Path& path) const;
-  double stores_pass(const Path& path, RegionIndex region) const;
   double store_passes(const StoreReplica& replica, const Path& path) const;
+  double stores_pass(const Path& path, RegionIndex region, Asker asker) const;
   const EcsService* site(const PlannedService& service, RegionIndex region) const;
   std::vector<Audience> audience(ComponentIndex entry, double& straggler_share) const;
   void log_losses();
@@ -74,6 +77,7 @@ class ServicePaths final : public DnsRecord::Endpoints {
   std::vector<std::vector<const Component*>>
       gates_;  // what lies on a path through it, itself first
   std::vector<ServedShare> shares_;
+  std::vector<double> answered_;  // the same as a check from outside sees it
   std::vector<TimePoint> serves_since_;
   std::vector<bool> loss_logged_;
 };

@@ -56,6 +56,7 @@ class SimGridEngine::Impl final : public AgendaDriver {
   struct Shared {
     sg::Link* link;
     double bytes_per_s;
+    double bytes_per_s_now;
   };
   struct Lane {
     sg::Host* source;
@@ -75,7 +76,7 @@ class SimGridEngine::Impl final : public AgendaDriver {
       auto* link =
           zone->create_link("link-" + plan.name, std::max(plan.bytes_per_s, kLeastBytesPerS));
       link->set_latency(to_seconds(plan.latency))->seal();
-      shared_.push_back({link, plan.bytes_per_s});
+      shared_.push_back({link, plan.bytes_per_s, plan.bytes_per_s});
     }
     auto* sink = lanes.empty() ? nullptr : zone->create_host("sink", 1.0);
     for (std::size_t i = 0; i < lanes.size(); ++i) add_lane(zone, sink, i, lanes[i]);
@@ -103,6 +104,9 @@ class SimGridEngine::Impl final : public AgendaDriver {
     if (!flows_.empty()) std::abort();  // a flow would outlive its drill
     for (Shared& link : shared_) {
       if (!link.link->is_on()) link.link->turn_on();
+      if (link.bytes_per_s_now == link.bytes_per_s) continue;
+      link.bytes_per_s_now = link.bytes_per_s;
+      link.link->set_bandwidth(std::max(link.bytes_per_s, kLeastBytesPerS));
     }
     finished_.clear();
     agenda.reset();
@@ -179,6 +183,12 @@ class SimGridEngine::Impl final : public AgendaDriver {
     }
   }
   bool link_up(SharedLinkIndex index) const { return shared_[index.value].link->is_on(); }
+  void set_link_bytes_per_s(SharedLinkIndex index, double bytes_per_s) {
+    Shared& shared = shared_[index.value];
+    if (shared.bytes_per_s_now == bytes_per_s) return;
+    shared.bytes_per_s_now = bytes_per_s;
+    shared.link->set_bandwidth(std::max(bytes_per_s, kLeastBytesPerS));
+  }
   std::size_t flows() const { return flows_.size(); }
 
   Agenda agenda;
@@ -348,6 +358,9 @@ DrillEnd SimGridEngine::drive(Task<void>& root, TimePoint horizon) {
 }
 void SimGridEngine::reset() { impl_->reset(); }
 void SimGridEngine::set_link_up(SharedLinkIndex link, bool up) { impl_->set_link_up(link, up); }
+void SimGridEngine::set_link_bytes_per_s(SharedLinkIndex link, double bytes_per_s) {
+  impl_->set_link_bytes_per_s(link, bytes_per_s);
+}
 bool SimGridEngine::link_up(SharedLinkIndex link) const { return impl_->link_up(link); }
 std::size_t SimGridEngine::flows() const { return impl_->flows(); }
 

@@ -70,6 +70,8 @@ class SimGridEngine {
 
   void set_link_up(SharedLinkIndex link, bool up);
   bool link_up(SharedLinkIndex link) const;
+  /// What a link carries from now on, until the end of the drill.
+  void set_link_bytes_per_s(SharedLinkIndex link, double bytes_per_s);
 
   /// A flow on a lane. Drops the flow when it goes out of scope.
   class Flow {

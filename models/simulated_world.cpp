@@ -21,9 +21,7 @@ SimulatedPlatform::SimulatedPlatform(const Plan& plan) : plan_(plan) {
   lanes_.image.resize(plan.regions.size());
   for (std::uint32_t i = 0; i < plan.components.size(); ++i) {
     const PlannedComponent& component = plan.components[i];
-    if (std::holds_alternative<AuroraClusterSpec>(component.detail)) {
-      const ComponentIndex source = component.reference("replicates_from");
-      if (!source.valid()) continue;
+    if (const ComponentIndex source = replication_source(plan, ComponentIndex{i}); source.valid()) {
       const LinkIndex link = link_between(plan, component.region, plan.component(source).region);
       if (!link.valid()) continue;
       lanes_.replica[i] = {static_cast<std::uint32_t>(lanes.size())};

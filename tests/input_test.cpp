@@ -235,7 +235,7 @@ TEST_CASE("every independent error of a document is reported in one pass", "[uni
       "{\"id\": \"a\", \"uses\": \"human:check\", \"timeout\": \"15m\", \"tittle\": \"x\"},\n"
       "                                                     ^\n"
       "help: known here: id, title, document, role, uses, with, needs, when, verify, timeout, "
-      "retry, on_failure, rollback, time, change, irreversible, decides\n"
+      "retry, on_failure, rollback, time, change, irreversible, decides, gates\n"
       "d.json:5:1: error[FD007]: missing key \"uses\" in \"steps\"\n"
       "{\"id\": \"a\", \"id\": \"b\", \"retry\": {\"attempts\": 0}, \"on_failure\": \"stop\"}\n^\n"
       "help: add \"uses\": An action of the vocabulary\n"

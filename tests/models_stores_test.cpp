@@ -183,7 +183,7 @@ TEST_CASE("the writer's zone fails over in the failover plus the endpoint", "[au
   orders(s, "north").zones = {{"north-b", {}}, {"north-a", {}}};
   s.shop().full_load_tasks = 2;  // either zone's two tasks carry it
   s.constant_s("aurora.failover_in_region", 35).constant_s("aurora.endpoint_dns_update", 8);
-  s.constant_s("aurora.create_instance", 700);
+  s.constant_s("aurora.failover_no_replica", 700);
   const Plan plan = s.plan();
   const Played writer = play(plan, {{10, lost_zone(plan, "north", 1)}}, 200)[0];
   CHECK(writer.share_at(11) == 0);

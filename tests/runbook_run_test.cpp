@@ -64,6 +64,25 @@ TEST_CASE("a step whose condition does not hold is skipped, what needs it goes o
   }
 }
 
+TEST_CASE("what lies behind a gate that stays shut is skipped with it", "[unit]") {
+  // b and c wait for the gate, c over b; d does not.
+  ScriptedDrill drill(planned({{.id = "gate", .wait = seconds(50), .when = true, .gates = true},
+                               {.id = "b", .wait = seconds(5), .needs = {"gate"}},
+                               {.id = "c", .wait = seconds(5), .needs = {"b", "d"}},
+                               {.id = "d", .wait = seconds(7)}}));
+  SECTION("shut") {
+    drill.world.on_observe("gate/when", {{.known = true, .holds = false}});
+    drill.run();
+    CHECK(drill.ends() ==
+          Lines{"0s end gate skipped", "0s end b skipped", "7s end d ok", "7s end c skipped"});
+  }
+  SECTION("open") {
+    drill.world.on_observe("gate/when", {{.known = true, .holds = true}});
+    drill.run();
+    CHECK(drill.ends() == Lines{"7s end d ok", "50s end gate ok", "55s end b ok", "60s end c ok"});
+  }
+}
+
 TEST_CASE("a step to be done unless something holds is done when nobody can tell", "[unit]") {
   ScriptedDrill drill(planned({{.id = "move", .wait = seconds(5), .when = false}}));
   SECTION("it holds already") {

@@ -325,6 +325,8 @@ def check_head(tree, file, document):
         expected = "System"
     elif "/runbooks/" in file:
         expected = "Runbook"
+    elif "/timings/" in file:
+        expected = "TimingLibrary"
     kind = document.get("kind")
     name = (document.get("metadata") or {}).get("name")
     if document.get("apiVersion") != "firedrill/v1":

@@ -487,6 +487,7 @@ struct StepSpec {
   Name change;                   // category: what must be there before it begins
   bool irreversible = false;
   bool decides = false;  // its end is the `decided` mark
+  bool gates = false;    // skipped by its condition, all that needs it is skipped with it
 };
 
 struct TriggerSpec {

@@ -46,6 +46,10 @@ void describe(V& v, StepSpec& s) {
       {.doc = "Category of the change it makes: approved, and in its window, before it begins"});
   v.field("irreversible", s.irreversible, {.doc = "Cannot be undone"});
   v.field("decides", s.decides, {.doc = "Its end is the mark 'decided'"});
+  v.field(
+      "gates", s.gates,
+      {.doc = "Where its condition skips it, so are the steps that need it; if it decides, also "
+              "the verification"});
 }
 
 template <class V>

@@ -118,6 +118,7 @@ struct PlannedStep {
   StepIndex rollback;
   bool irreversible = false;
   bool decides = false;
+  bool gates = false;
   bool verifies = false;  // from the runbook's verification list
   ChangeIndex change;     // invalid: it needs no leave
   EntityKey hands_on_key;

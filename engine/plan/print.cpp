@@ -298,7 +298,8 @@ class PlanPrinter {
     if (step.role.valid()) step_field("role", plan_.roles[step.role.value].name);
     step_field("does", describe_call(plan_, step.call) +
                            (step.irreversible ? "; cannot be undone" : "") +
-                           (step.decides ? "; this is the decision" : ""));
+                           (step.decides ? "; this is the decision" : "") +
+                           (step.gates ? "; a gate for what needs it" : ""));
     for (const TimingIndex time : {step.hands_on, step.wait_time}) {
       if (!time.valid()) continue;
       const PlannedTiming& timing = plan_.timing(time);

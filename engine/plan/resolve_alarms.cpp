@@ -11,6 +11,13 @@ namespace {
 // Where AWS evaluates the metrics of its global services.
 constexpr std::string_view kGlobalMetrics = "us-east-1";
 
+/// Whether the scenario has a component of its own in the place of the system's: the alarm was
+/// written for that.
+bool replaced(const Resolution& r, const Name& component) {
+  return std::any_of(r.scenario.components.begin(), r.scenario.components.end(),
+                     [&](const ComponentSpec& own) { return own.name == component; });
+}
+
 void bind_of(Resolution& r, const std::string& owner, const AlarmSpec& alarm,
              const OperationRule& rule, PlannedAlarm& planned) {
   const std::string referrer = "\"of\" of " + owner + " names";
@@ -21,6 +28,7 @@ void bind_of(Resolution& r, const std::string& owner, const AlarmSpec& alarm,
   }
   planned.of = r.names.bind<ComponentIndex>(referrer, alarm.of, need_of(parameter));
   if (rule.operation == Operation::kMetricReplicaLag && planned.of.valid() &&
+      !replaced(r, alarm.of) &&
       !r.plan.component(planned.of).reference("replicates_from").valid()) {
     r.diagnostics.error(Rule::kImpossible, alarm.of.at,
                         fmt::format("{} watches the lag of {}, which replicates from nothing",

@@ -172,7 +172,7 @@ enum class Operation : std::uint8_t {
   kProbeReplicaLagBelow,
   kProbeConnectionErrors,
   kProbeDataIntact,
-  kProbeServesAtLeast,
+  kProbeRegionImpaired,
   kProbeTableActive,
   kProbeAnswersRegion,
   kProbeOriginIs,

@@ -36,6 +36,7 @@ RunbookRun::RunbookRun(const StepGraph& graph, World& world, EventLog& log, Resp
       incidents_(incidents),
       open_needs_(graph.need_count),
       books_(graph.plan.runbooks.size()),
+      closed_gates_(graph.plan.steps.size(), false),
       book_changed_(agenda_) {}
 
 Task<void> RunbookRun::run(RunbookIndex runbook) {
@@ -55,7 +56,7 @@ Task<void> RunbookRun::run(RunbookIndex runbook) {
   if (book.aborted) {
     Task<void> undo = roll_back(runbook);
     co_await undo;
-  } else {
+  } else if (!book.decided_against) {
     book.open_steps = static_cast<std::uint32_t>(graph_.verification[runbook.value].size());
     for (const StepIndex check : graph_.verification[runbook.value]) {
       running_.spawn(verification_step(check));
@@ -75,7 +76,8 @@ Task<void> RunbookRun::step(StepIndex index, StepIndex released_by) {
   const PlannedStep& step = plan_.step(index);
   Book& book = books_[step.runbook.value];
   StepIndex last = index;
-  if (book.aborted) {
+  if (book.aborted || waived(step)) {
+    if (!book.aborted) shut(index);
     log_end(index, {}, true);
   } else {
     Task<Ended> work = worked_through(index, released_by);
@@ -90,6 +92,18 @@ Task<void> RunbookRun::step(StepIndex index, StepIndex released_by) {
     }
   }
   release(index, last);
+}
+
+/// A decision that is not asked for leaves nothing to verify.
+void RunbookRun::shut(StepIndex gate) {
+  closed_gates_[gate.value] = true;
+  if (plan_.step(gate).decides) books_[plan_.step(gate).runbook.value].decided_against = true;
+}
+
+/// What lies behind a gate that stayed shut is not done.
+bool RunbookRun::waived(const PlannedStep& step) const {
+  return std::any_of(step.needs.begin(), step.needs.end(),
+                     [&](StepIndex need) { return closed_gates_[need.value]; });
 }
 
 Task<void> RunbookRun::verification_step(StepIndex index) {
@@ -110,6 +124,7 @@ Task<RunbookRun::Ended> RunbookRun::worked_through(StepIndex index, StepIndex re
   if (step.when) {
     Task<bool> condition = wanted(step);
     if (!co_await condition) {
+      if (step.gates) shut(index);
       log_end(index, {}, true);
       co_return Ended{{}, index};
     }

@@ -38,7 +38,8 @@ class RunbookRun {
     std::uint32_t open_steps = 0;
     bool aborted = false;
     bool failed_check = false;
-    std::vector<StepIndex> done;  // in order of ending, fallbacks too, for rollbacks
+    bool decided_against = false;  // a gate that decides has stayed shut
+    std::vector<StepIndex> done;   // in order of ending, fallbacks too, for rollbacks
   };
 
   /// How a step came out, and which step did its work in the end: itself, or its fallback.
@@ -59,6 +60,8 @@ class RunbookRun {
   Task<bool> wanted(const PlannedStep& step);
   Task<void> roll_back(RunbookIndex runbook);
   bool aborts(const Ended& ended) const;
+  void shut(StepIndex gate);
+  bool waived(const PlannedStep& step) const;
   void release(StepIndex ended, StepIndex last);
   void log_end(StepIndex index, Outcome outcome, bool skipped);
 
@@ -71,6 +74,8 @@ class RunbookRun {
   const Incidents& incidents_;
   std::vector<std::uint32_t> open_needs_;
   std::vector<Book> books_;
+  /// Gates that their condition has shut, and all that lies behind them.
+  std::vector<bool> closed_gates_;
   Signal book_changed_;
   TaskSet running_;
 };

@@ -216,6 +216,7 @@ void PlanBuilder::add_step(const BuiltStep& built, RunbookIndex runbook) {
   made.on_failure = built.on_failure;
   made.is_fallback = built.is_fallback;
   made.decides = built.decides;
+  made.gates = built.gates;
   made.verifies = built.verifies;
   plan_.steps.push_back(made);
 }

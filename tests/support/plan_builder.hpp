@@ -28,6 +28,7 @@ struct BuiltStep {
   std::int64_t attempts = 1;
   Duration retry_delay = {};
   bool decides = false;
+  bool gates = false;
   bool verifies = false;
   Operation operation = Operation::kWaitFor;
 };

@@ -1,0 +1,112 @@
+// Clusters that are made: restores, new replicas, and the instance that each of them needs.
+#include "models/aurora.hpp"
+
+namespace firedrill {
+namespace {
+
+constexpr double kBytesPerGb = 1e9;
+constexpr double kBytesPerMb = 1e6;
+
+}  // namespace
+
+void AuroraCluster::restored(Duration data_is_older_by, StepIndex by) {
+  exists_ = true;
+  has_instance_ = false;
+  restored_loss_ = DataLoss{.span_s = to_seconds(data_is_older_by)};
+  context_.change(by);
+}
+
+Outcome AuroraCluster::restore(const PlannedCall& call, StepIndex by) {
+  if (exists_ || changing_ || original() == nullptr) return Outcome::failed(Failure::kRefused);
+  changing_ = true;
+  tasks_.spawn(restore_volume(restore_point(call.duration, restorable_age_.duration()), by));
+  return Outcome{};
+}
+
+Task<void> AuroraCluster::restore_volume(TimePoint as_of, StepIndex by) {
+  const Duration reading =
+      duration_from_seconds(restore_per_gb_.value() * spec().size.bytes / kBytesPerGb);
+  exists_ = true;  // it can be described from the beginning, as being created
+  has_instance_ = false;
+  context_.change(by);
+  auto done = sleep_for(context_.agenda, restore_fixed_.duration() + reading);
+  co_await done;
+  holds_data_of(as_of);
+  changing_ = false;
+  context_.change(by);
+}
+
+Outcome AuroraCluster::rename(StepIndex by) {
+  if (!exists_) return Outcome::failed(Failure::kNotFound);
+  if (original() == nullptr || !answers()) return Outcome::failed(Failure::kRefused);
+  tasks_.spawn(take_name(by));
+  return Outcome{};
+}
+
+Task<void> AuroraCluster::take_name(StepIndex by) {
+  changing_ = true;
+  auto effective = sleep_for(context_.agenda, rename_.duration());
+  co_await effective;
+  changing_ = false;
+  warming_.spawn(warm_up());
+  take_over_clients(true, by);
+}
+
+Outcome AuroraCluster::create_replica(StepIndex by) {
+  const bool can = source_ != nullptr && source_->answers();
+  if (exists_ || changing_ || !can) return Outcome::failed(Failure::kRefused);
+  changing_ = true;
+  exists_ = true;
+  has_instance_ = false;
+  tasks_.spawn(copy_volume(by));
+  return Outcome{};
+}
+
+/// The whole volume crosses the link once; a copy that breaks off begins anew.
+Task<void> AuroraCluster::copy_volume(StepIndex by) {
+  context_.change(by);
+  auto made = sleep_for(context_.agenda, cluster_creation_.duration());
+  co_await made;
+  TimePoint begun = context_.now();
+  for (bool arrived = !lane_.valid(); !arrived;) {
+    begun = context_.now();
+    {
+      SimGridEngine::Flow copy(context_.engine, lane_, source_->spec().size.bytes,
+                               copy_rate_.value() * kBytesPerMb);
+      context_.change_shares();
+      auto ended = copy.ended();
+      arrived = co_await ended;
+    }
+    if (arrived) break;
+    auto news = context_.changed.wait();
+    co_await news;
+  }
+  const double written_meanwhile =
+      to_seconds(context_.now() - begun) * source_->spec().write_rate.bytes_per_s;
+  changing_ = false;
+  follow_source(written_meanwhile);
+  context_.change(by);
+}
+
+Outcome AuroraCluster::create_instance(StepIndex by) {
+  if (!exists_) return Outcome::failed(Failure::kNotFound);
+  if (changing_) return Outcome::failed(Failure::kRefused);  // the cluster is not yet available
+  tasks_.spawn(make_instance(by));
+  return Outcome{};
+}
+
+Task<void> AuroraCluster::make_instance(StepIndex by) {
+  changing_ = true;
+  auto done = sleep_for(context_.agenda, instance_creation_.duration());
+  co_await done;
+  changing_ = false;
+  has_instance_ = true;
+  choose_writer_zone(std::nullopt);
+  if (!follows()) {  // a replica gets a reader
+    writer_ = true;
+    if (restored_loss_) loss_ = restored_loss_;
+  }
+  context_.change(by);
+}
+
+}  // namespace firedrill
