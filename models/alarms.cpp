@@ -147,7 +147,10 @@ Task<void> Alarms::watch(AlarmIndex index) {
       const TimePoint look = next_look(alarm, value, in_alarm, breaching > 0 && !in_alarm);
       if (look > TimePoint{}) {
         until = look;
-        approaching_[index.value] = !in_alarm && look < TimePoint::never();
+        const bool approaching = !in_alarm && look < TimePoint::never();
+        // A metric that turned back before its level is no longer waited for.
+        if (approaching_[index.value] && !approaching) context_.changed.raise();
+        approaching_[index.value] = approaching;
       }
     }
     Task<void> news = next_raise(context_.changed);
