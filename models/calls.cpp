@@ -43,6 +43,7 @@ Task<Outcome> Calls::perform(const PlannedCall& call, StepIndex by) {
       return at_once({});  // the hands-on part was all there is
     case OperationClass::kWait:
       if (call.operation == Operation::kWaitRegionHealthy) return until_healthy(call);
+      if (call.operation == Operation::kWaitWatchStable) return watch(call);
       return rule.waiter ? poll(call, by) : pass_time(call, by);
     case OperationClass::kFault:
       return at_once(fault(call, true));
@@ -85,6 +86,24 @@ Task<Outcome> Calls::until_healthy(const PlannedCall& call) {
     Task<void> news = next_raise(context_.changed);
     Within<void> waited(context_.agenda, enough, news);
     co_await waited;
+  }
+}
+
+/// Somebody looks until what is watched has held for the whole span; a break starts it anew.
+Task<Outcome> Calls::watch(const PlannedCall& call) {
+  PlannedCall counts = call;
+  counts.operation = Operation::kProbeRunningAsDesired;
+  PlannedCall targets = call;
+  targets.operation = Operation::kProbeServiceTargetsHealthy;
+  const Duration span = call.duration.value_or(Duration{});
+  TimePoint until = context_.now() + span;
+  for (;;) {
+    const bool holds = look(counts).holds && look(targets).holds;
+    if (holds && context_.now() >= until) co_return Outcome{};
+    Task<void> news = next_raise(context_.changed);
+    Within<void> rest(context_.agenda, holds ? until : TimePoint::never(), news);
+    co_await rest;
+    if (!holds) until = context_.now() + span;
   }
 }
 

@@ -21,6 +21,7 @@ class Calls {
  private:
   Task<Outcome> pass_time(const PlannedCall& call, StepIndex by);
   Task<Outcome> until_healthy(const PlannedCall& call);
+  Task<Outcome> watch(const PlannedCall& call);
   Task<Outcome> poll(const PlannedCall& call, StepIndex by);
   Task<Outcome> call_provider(const PlannedCall& call, StepIndex by);
   Task<Outcome> provision(const PlannedCall& call, StepIndex by);

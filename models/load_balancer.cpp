@@ -26,7 +26,9 @@ TargetGroup::TargetGroup(DrillContext& context, ComponentIndex balancer, Compone
     : context_(context),
       scale_(scale_of(context.plan, balancer)),
       first_check_(context, balancer, "first_health_check", service),
-      mark_unhealthy_(context, balancer, "mark_unhealthy", service) {}
+      mark_unhealthy_(context, balancer, "mark_unhealthy", service),
+      deregister_(context, balancer, "deregister", service),
+      deregistration_delay_(context, balancer, "deregistration_delay", service) {}
 
 Duration TargetGroup::scaled(Duration at_30_s) const {
   return duration_from_seconds(to_seconds(at_30_s) * scale_);
@@ -39,7 +41,12 @@ Task<void> TargetGroup::register_target() {
 
 void TargetGroup::lose(std::int64_t targets) {
   dead_ += targets;
-  tasks_.spawn(notice(targets));
+  tasks_.spawn(notice(targets, scaled(mark_unhealthy_.duration())));
+}
+
+void TargetGroup::stop(std::int64_t targets) {
+  dead_ += targets;
+  tasks_.spawn(notice(targets, deregister_.duration()));
 }
 
 void TargetGroup::clear() {
@@ -47,8 +54,8 @@ void TargetGroup::clear() {
   dead_ = 0;
 }
 
-Task<void> TargetGroup::notice(std::int64_t targets) {
-  auto noticed = sleep_for(context_.agenda, scaled(mark_unhealthy_.duration()));
+Task<void> TargetGroup::notice(std::int64_t targets, Duration after) {
+  auto noticed = sleep_for(context_.agenda, after);
   co_await noticed;
   dead_ -= targets;
   context_.change({});

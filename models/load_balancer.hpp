@@ -33,6 +33,12 @@ class TargetGroup {
   Task<void> register_target();
   /// So many targets died now: they fail requests until that is noticed.
   void lose(std::int64_t targets);
+  /// So many targets were stopped now, and are taken out of the group a moment later.
+  void stop(std::int64_t targets);
+  /// From registered to marked unhealthy, of a target that never answers well.
+  Duration time_to_mark_unhealthy() { return scaled(mark_unhealthy_.duration()); }
+  /// For how long a target that is taken out is drained.
+  Duration deregistration_delay() { return deregistration_delay_.duration(); }
   /// The region is gone, and the targets with it.
   void clear();
 
@@ -40,13 +46,15 @@ class TargetGroup {
   std::int64_t dead() const { return dead_; }
 
  private:
-  Task<void> notice(std::int64_t targets);
+  Task<void> notice(std::int64_t targets, Duration after);
   Duration scaled(Duration at_30_s) const;
 
   DrillContext& context_;
   double scale_;
   SlotDraws first_check_;
   SlotDraws mark_unhealthy_;
+  SlotDraws deregister_;
+  SlotDraws deregistration_delay_;
   std::int64_t dead_ = 0;
   TaskSet tasks_;
 };

@@ -8,6 +8,7 @@
 #include "models/cloudfront.hpp"
 #include "models/dns.hpp"
 #include "models/dynamodb.hpp"
+#include "models/ecs_service.hpp"
 #include "models/kms.hpp"
 #include "models/s3.hpp"
 #include "models/schema.hpp"
@@ -52,6 +53,25 @@ struct MakerOf {
 
 }  // namespace
 
+namespace {
+
+/// Whether something deploys the service anew, so that old and new tasks are there side by side.
+bool is_deployed(const Plan& plan, ComponentIndex service) {
+  const auto names_it = [&](const PlannedCall& call) {
+    return std::find(call.components.begin(), call.components.end(), service) !=
+           call.components.end();
+  };
+  const auto deploys = [&](const PlannedCall& call) {
+    return names_it(call) && (!call.word.empty() || call.flag.has_value());
+  };
+  return std::any_of(plan.faults.begin(), plan.faults.end(),
+                     [&](const auto& fault) { return names_it(fault.call); }) ||
+         std::any_of(plan.steps.begin(), plan.steps.end(),
+                     [&](const auto& step) { return deploys(step.call); });
+}
+
+}  // namespace
+
 std::int64_t most_tasks(const Plan& plan, RegionIndex region) {
   std::int64_t tasks = 0;
   for (std::uint32_t i = 0; i < plan.components.size(); ++i) {
@@ -63,7 +83,8 @@ std::int64_t most_tasks(const Plan& plan, RegionIndex region) {
       if (std::find(of.begin(), of.end(), ComponentIndex{i}) == of.end()) continue;
       most = std::max(most, step.call.count);
     }
-    tasks += most;
+    tasks +=
+        is_deployed(plan, ComponentIndex{i}) ? most + most * service->maximum_percent / 100 : most;
   }
   return tasks;
 }

@@ -16,7 +16,7 @@ struct PlatformLanes {
 };
 
 /// The most tasks that can run in a region at once, by the numbers of its services and of the steps
-/// that change them.
+/// that change them; during a deployment, old and new ones.
 std::int64_t most_tasks(const Plan& plan, RegionIndex region);
 
 class PlatformParts final : public Parts {

@@ -19,7 +19,7 @@
 
 #include "models/cloudfront.hpp"
 #include "models/dns.hpp"
-#include "models/ecs.hpp"
+#include "models/ecs_service.hpp"
 #include "models/platform_parts.hpp"
 #include "models/store_replica.hpp"
 

@@ -191,11 +191,12 @@ TEST_CASE("a region that comes back starts its tasks anew, with its quota and it
   CHECK(played.of(EventKind::kNote).empty());
 }
 
-TEST_CASE("stable means healthy tasks as desired, asked at every poll", "[ecs]") {
-  // Healthy 28 s after 10 s; the waiter asks from 12 s on every 15 s: 12, 27, 42.
+TEST_CASE("stable means running tasks as desired, asked at every poll", "[ecs]") {
+  // Running 28 s after 10 s, whatever their targets say; the waiter asks from 12 s on every 15 s:
+  // 12, 27, 42. Healthy another 100 s later.
   ModelSample s = tasks_in_north(1, 4);
-  s.constant_s("ecs.app_boot_to_healthy_endpoint", 28)
-      .constant_s("ecs.waiter.services_stable_poll", 15);
+  s.constant_s("ecs.fargate.eni_attach", 28).constant_s("ecs.waiter.services_stable_poll", 15);
+  s.constant_s("ecs.app_boot_to_healthy_endpoint", 100);
   s.constant_s("ecs.waiter.services_stable_timeout", 600);
   s.detail<EcsServiceSpec>("shop-north").image_size = {1};
   const Plan plan = s.plan();
@@ -204,6 +205,7 @@ TEST_CASE("stable means healthy tasks as desired, asked at every poll", "[ecs]")
   REQUIRE(played.replies.size() == 2);
   CHECK(played.replies[1].at_s == 42);
   CHECK(played.replies[1].outcome.ok());
+  CHECK(played.share_at(43) < 1.0);
 }
 
 TEST_CASE("a service that does not exist is refused, and can be created", "[ecs]") {

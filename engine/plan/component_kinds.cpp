@@ -18,7 +18,6 @@ std::vector<ComponentKindRule> compute_and_edge_kinds() {
         {"image_pull_per_gb", "ecs.fargate.image_pull_per_gb",
          "time to pull one gigabyte, unshared"},
         {"app_boot", "ecs.app_boot_to_healthy_endpoint", "from running to the first good answer"},
-        {"rolling_deployment", "ecs.rolling_deployment", "until a rollout has replaced every task"},
         {"stop_grace", "ecs.task.stop_grace", "from the signal to stop to stopped"},
         {"crash_at_start", "ecs.task.crash_at_start", "a task that exits at start runs for"},
         {"crash_later", "ecs.task.crash_later", "a task that leaks runs for"},

@@ -184,7 +184,8 @@ std::vector<OperationRule> probes() {
             "Every named service runs as many tasks as it should, whatever their targets say",
             {components("services", kEcsService, "the services")}, "ecs"),
       probe(Op::kProbeRunsKnownGood, "ecs:runs-known-good",
-            "All running tasks are of a revision that does not fail", {service}, "ecs"),
+            "What is deployed, and all running tasks, are of a revision that does not fail",
+            {service}, "ecs"),
       probe(Op::kProbeServiceTargetsHealthy, "elbv2:service-targets-healthy",
             "Every registered target of the service is healthy, and there is one", {service},
             "elbv2"),
@@ -209,7 +210,7 @@ std::vector<OperationRule> deployment_rules() {
                  OperationClass::kMetric,
                  "ecs:deployment_failed",
                  "1 from when the pipeline gives up a deployment, or its circuit breaker does, "
-                 "until the service is stable again",
+                 "until the next deployment begins",
                  {component("of", kEcsService, "the service")},
                  {},
                  false,
