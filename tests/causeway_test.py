@@ -41,6 +41,11 @@ def step(result, name):
     return next(s for s in result["steps"] if s["step"] == name)
 
 
+def ran_share(result, name):
+    """Share of the drills that ran a step; a step that none ran is not listed."""
+    return next((s["ran_share"] for s in result["steps"] if s["step"] == name), 0)
+
+
 def finding(result, name):
     """A finding by its id; None where no drill has it."""
     return next((f for f in result["findings"] if f["id"] == name), None)
@@ -221,6 +226,101 @@ class RegionVariants(unittest.TestCase):
         # Cut for 30 minutes before the loss; the lag of better days is below a second.
         judged = target(run("link-cut-then-region"), "payment-processing-api", "rpo")
         self.assertTrue(1800 <= judged["p50_s"] < 1805, judged)
+
+
+PAYMENTS = "payment-processing-api"
+MINUTE = 60
+
+
+class CrashLoop(unittest.TestCase):
+    """Section 6.1."""
+
+    def rto(self, name):
+        return target(run(name), PAYMENTS, "rto")
+
+    def test_reading_comes_before_doing_and_costs_the_objective(self):
+        # Two minutes until the alarm, three to come, seven of triage, and eight readings of 45 s
+        # (medians of the library) are 18 minutes before the first change.
+        for name in ("partial", "total", "out-of-memory", "health-check"):
+            with self.subTest(name):
+                rto = self.rto(f"ecs-crash-loop-{name}")
+                self.assertEqual(rto["verdict"], "missed")
+                self.assertGreater(rto["p50_s"], 18 * MINUTE)
+                self.assertLess(rto["p50_s"], 50 * MINUTE)
+
+    def test_a_total_loop_is_not_healed_sooner_than_a_partial_one(self):
+        partial = self.rto("ecs-crash-loop-partial")["p50_s"]
+        total = self.rto("ecs-crash-loop-total")["p50_s"]
+        self.assertGreater(total, 0.95 * partial)
+        self.assertLess(total, 1.5 * partial)
+
+    def test_each_diagnosis_reads_what_fits_its_stop_reason(self):
+        reads = {"out-of-memory": "read-memory-limit", "health-check": "read-target-health",
+                 "image-missing": "look-for-image"}
+        for name, wanted in reads.items():
+            result = run(f"ecs-crash-loop-{name}")
+            for read in reads.values():
+                with self.subTest(f"{name} {read}"):
+                    share = ran_share(result, read)
+                    if read == wanted:
+                        self.assertGreater(share, 0.9)
+                    else:
+                        self.assertLess(share, 0.1)
+
+    def test_the_forced_deployment_keeps_the_waiter_for_a_drain(self):
+        # 300 s of deregistration delay after the last replacement is healthy.
+        for name in ("partial", "total"):
+            with self.subTest(name):
+                waited = step(run(f"ecs-crash-loop-{name}"), "wait-stable")
+                self.assertGreater(waited["p50_s"], 5 * MINUTE)
+
+    def test_a_rollback_cannot_bring_back_an_image(self):
+        # Two waiters of ten minutes each run into their limit first.
+        missing = self.rto("ecs-crash-loop-image-missing")["p50_s"]
+        self.assertGreater(missing, self.rto("ecs-crash-loop-partial")["p50_s"] + 20 * MINUTE)
+        found = finding(run("ecs-crash-loop-image-missing"), "waiter-gave-up")
+        self.assertGreater(found["share"], 0.9)
+
+
+class FailedDeployment(unittest.TestCase):
+    """Section 6.7."""
+
+    def rto(self, name):
+        return target(run(f"failed-deployment-{name}"), PAYMENTS, "rto")
+
+    def test_a_circuit_breaker_is_the_difference_between_minutes_and_a_night(self):
+        with_it = self.rto("circuit-breaker")
+        without = self.rto("stuck")
+        self.assertEqual(with_it["verdict"], "met")
+        self.assertEqual(without["verdict"], "missed")
+        self.assertLess(with_it["p95_s"], 10 * MINUTE)
+        self.assertGreater(without["p50_s"], with_it["p50_s"] + 10 * MINUTE)
+        result = run("failed-deployment-circuit-breaker")
+        self.assertEqual(finding(result, "circuit-breaker-tripped")["share"], 1)
+        self.assertEqual(finding(run("failed-deployment-stuck"), "circuit-breaker-tripped"), None)
+
+    def test_nothing_is_rolled_back_twice(self):
+        self.assertLess(ran_share(run("failed-deployment-circuit-breaker"), "roll-back"), 0.1)
+        self.assertGreater(ran_share(run("failed-deployment-stuck"), "roll-back"), 0.95)
+
+    def test_the_drain_eats_the_fifteen_minutes_of_the_policy(self):
+        # Customers are served again while the waiter still waits for the last old task to go.
+        result = run("failed-deployment-rollback")
+        policy = next(t for t in result["targets"] if t["objective"] == "completion")
+        self.assertEqual(policy["verdict"], "missed")
+        self.assertGreater(step(result, "wait-stable")["p50_s"], 6 * MINUTE)
+
+    def test_the_order_of_the_document_costs_what_it_tries_first(self):
+        rollback = self.rto("rollback")["p50_s"]
+        migration = self.rto("migration-down")["p50_s"]
+        infrastructure = self.rto("infrastructure")["p50_s"]
+        self.assertGreater(migration, rollback + 8 * MINUTE)
+        self.assertGreater(infrastructure, rollback + 20 * MINUTE)
+
+    def test_sessions_in_tasks_are_there_in_seven_drills_of_ten(self):
+        # The library's probability of 0.3; 512 drills: 0.3 +- 4 * sqrt(0.21 / 512) = 0.08.
+        found = finding(run("failed-deployment-migration-down"), "exec-unavailable")
+        self.assertAlmostEqual(found["share"], 0.3, delta=0.08)
 
 
 if __name__ == "__main__":
