@@ -151,7 +151,8 @@ TEST_CASE("a service that was scaled in loses to a zone only what still runs the
   // 4 tasks in 2 zones, scaled to 2: one in each. The lost zone takes one of 2, which is 1/2; full
   // load is 2 tasks.
   ModelSample s = tasks_in_north(4, 2);
-  s.constant_s("ecs.service.scheduler_reaction", 500);
+  s.constant_s("ecs.service.scheduler_reaction", 3);
+  s.constant_s("ecs.app_boot_to_healthy_endpoint", 500);  // of the replacements
   const Plan plan = s.plan();
   const Played played =
       play(plan, {scale(plan, 5, 2), {kLossAt, lost_zone(plan, "north", 0)}}, 100)[0];
