@@ -67,6 +67,10 @@ std::optional<double> ComponentMetrics::read(const PlannedAlarm& alarm) const {
       return paths_.target_error_share(alarm.of);
     case Operation::kMetricSyntheticsFailed:
       return paths_.failed_share(alarm.of);
+    case Operation::kMetricRequestRatio:
+      return paths_.request_ratio(alarm.of);
+    case Operation::kMetricWafBlocked:
+      return 60.0 * paths_.blocked_per_s(alarm.of);
     default:
       if (!alarm.of.valid() || parts_.at(alarm.of).down()) return std::nullopt;
       return parts_.at(alarm.of).metric(alarm.metric);

@@ -5,7 +5,7 @@ namespace firedrill::vocabulary_rows {
 namespace {
 
 std::vector<OperationRule> misuse() {
-  return {
+  std::vector<OperationRule> rules = {
       {Op::kFaultCredentialCompromised,
        OperationClass::kFault,
        "fault:credential-compromised",
@@ -45,6 +45,8 @@ std::vector<OperationRule> misuse() {
        {},
        false},
   };
+  rules.back().pushed = true;
+  return rules;
 }
 
 /// A change of a principal.
