@@ -182,13 +182,15 @@ Task<void> Alarms::watch_pushed(AlarmIndex index) {
   const PlannedAlarm& alarm = context_.plan.alarms[index.value];
   for (std::uint32_t round = 0;; ++round) {
     while (!breaches(alarm, metrics_.read(alarm)).value_or(false)) {
+      approaching_[index.value] = metrics_.crosses(alarm) < TimePoint::never();
       auto change = context_.changed.wait();
       co_await change;
     }
     auto told = sleep_for(context_.agenda, draw("alarm_action", index, round));
     co_await told;
+    approaching_[index.value] = false;
+    if (alarm.pages) fire(index);  // before whoever waits for quiet looks again
     set(index, true);
-    if (alarm.pages) fire(index);
     while (breaches(alarm, metrics_.read(alarm)).value_or(true)) {
       auto change = context_.changed.wait();
       co_await change;

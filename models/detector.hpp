@@ -23,30 +23,37 @@ class Detector : public Component {
   }
   std::optional<double> metric(Operation metric) const override {
     if (metric != Operation::kMetricGuardDutyFinding) return std::nullopt;
-    return open_ > 0 ? 1.0 : 0.0;
+    return open_ ? 1.0 : 0.0;
+  }
+  TimePoint metric_crosses(Operation metric, double) const override {
+    const bool asked = metric == Operation::kMetricGuardDutyFinding && !open_;
+    return asked ? due_ : TimePoint::never();
   }
 
   /// Somebody begins to misuse a principal, or is kept from it.
   void misused(bool begins) {
     misused_ += begins ? 1 : -1;
-    if (begins && misused_ == 1) tasks_.spawn(report());
-    if (misused_ == 0) open_ = 0;
+    if (begins && misused_ == 1) {
+      due_ = context_.now() + finding_.duration() + export_.duration();
+      tasks_.spawn(report());
+    }
+    if (misused_ == 0 && due_ == TimePoint::never()) open_ = false;
   }
   /// Somebody has changed a principal because of what was found.
   void answered() { changed_at_ = context_.now(); }
 
  private:
   Task<void> report() {
-    auto found = sleep_for(context_.agenda, finding_.duration());
-    co_await found;
-    while (misused_ > 0) {
-      auto exported = sleep_for(context_.agenda, export_.duration());
-      co_await exported;
-      ++open_;
+    auto reported = sleep_until(context_.agenda, due_);
+    co_await reported;
+    due_ = TimePoint::never();
+    open_ = true;
+    for (;;) {
       reported_at_ = context_.now();
       context_.change({});
-      auto pause = sleep_for(context_.agenda, repeat_.duration());
-      co_await pause;
+      auto again = sleep_for(context_.agenda, repeat_.duration() + export_.duration());
+      co_await again;
+      if (misused_ == 0) co_return;
     }
   }
 
@@ -54,7 +61,8 @@ class Detector : public Component {
   SlotDraws export_;
   SlotDraws repeat_;
   int misused_ = 0;
-  int open_ = 0;
+  bool open_ = false;
+  TimePoint due_ = TimePoint::never();  // of the first report, while that is to come
   TimePoint reported_at_;
   TimePoint changed_at_;
   TaskSet tasks_;

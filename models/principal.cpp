@@ -36,11 +36,11 @@ Outcome Principal::take(const PlannedCall& call, StepIndex by) {
       tasks_.spawn(deactivate(by));
       return {};
     case Operation::kIamCreateRole:
+      tasks_.spawn(replace(clean_role_since_, by));
+      return {};
     case Operation::kIamCreateAccessKey:
-      if (is_role() != (call.operation == Operation::kIamCreateRole)) {
-        return Outcome::failed(Failure::kNotFound);
-      }
-      tasks_.spawn(replace(by));
+      if (is_role()) return Outcome::failed(Failure::kNotFound);
+      tasks_.spawn(replace(new_key_since_, by));
       return {};
     default:
       return Component::take(call, by);
@@ -70,10 +70,10 @@ Task<void> Principal::deactivate(StepIndex by) {
   context_.change(by);
 }
 
-Task<void> Principal::replace(StepIndex by) {
+Task<void> Principal::replace(TimePoint& replaced_at, StepIndex by) {
   auto propagated = sleep_for(context_.agenda, change_.duration());
   co_await propagated;
-  replaced_at_ = context_.now();
+  replaced_at = context_.now();
   context_.change(by);
 }
 
@@ -107,12 +107,14 @@ Observation Principal::look(const PlannedCall& probe) const {
 
 double Principal::passes(const Path& path) const {
   if (!denied_ && (is_role() || key_active_)) return 1;
+  const TimePoint key_since = denied_ ? TimePoint::never() : new_key_since_;
+  const TimePoint usable_since = std::min(clean_role_since_, key_since);
   const Component* site = path.site.valid() ? parts_->find(path.site) : nullptr;
-  if (site == nullptr || replaced_at_ == TimePoint::never()) return 0;
+  if (site == nullptr || usable_since == TimePoint::never()) return 0;
   const std::vector<TimePoint> starts = site->task_starts();
   if (starts.empty()) return 0;
   const auto since = std::count_if(starts.begin(), starts.end(),
-                                   [&](TimePoint start) { return start >= replaced_at_; });
+                                   [&](TimePoint start) { return start >= usable_since; });
   return static_cast<double>(since) / static_cast<double>(starts.size());
 }
 

@@ -6,9 +6,9 @@
 // opened with it go on for the rest of their tokens' life. Somebody who holds a session's token
 // needs no key at all.
 //
-// Tasks read who they are when they start. Once a clean role, or a new key, exists, those that
-// start use it: with n serving tasks, of which k were started since, the share k / n of a service's
-// requests passes again.
+// Tasks read who they are when they start. Once a clean role exists, those that start use it, and
+// once a user has a new key, they sign with that, which does not help a user who is denied: with n
+// serving tasks, of which k were started since, the share k / n of a service's requests passes.
 #pragma once
 
 #include "models/component.hpp"
@@ -34,7 +34,7 @@ class Principal : public Component {
   bool is_role() const { return spec().type == "role"; }
   Task<void> deny(bool denied, int number, StepIndex by);
   Task<void> deactivate(StepIndex by);
-  Task<void> replace(StepIndex by);
+  Task<void> replace(TimePoint& replaced_at, StepIndex by);
   void end_misuse(StepIndex by);
 
   SlotDraws change_;
@@ -44,9 +44,10 @@ class Principal : public Component {
   const Parts* parts_ = nullptr;
   bool denied_ = false;
   bool key_active_ = true;
-  TimePoint replaced_at_ = TimePoint::never();
+  TimePoint clean_role_since_ = TimePoint::never();
+  TimePoint new_key_since_ = TimePoint::never();
   Means misused_by_ = Means::kNone;
-  TimePoint seen_to_end_ = TimePoint::never();  // when the last misuse is in CloudTrail
+  TimePoint seen_to_end_;  // when the last of the misuse is in CloudTrail
   int newest_ = 0;
   int deployed_ = 0;
   TaskSet tasks_;

@@ -70,8 +70,8 @@ std::vector<OperationRule> principal_calls() {
                 "Denies a user everything, in open sessions too, whoever uses it"),
       change_of(Op::kIamDeleteRolePolicy, "iam:DeleteRolePolicy", "Takes the denial back"),
       change_of(Op::kIamCreateRole, "iam:CreateRole",
-                "Creates a clean role of the same permissions, which tasks use that start from "
-                "then on"),
+                "Creates a clean role of the same permissions, which services that need the "
+                "principal use in tasks that start from then on"),
   };
   rules.push_back({Op::kIamGetRole,
                    OperationClass::kCall,
