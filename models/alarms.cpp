@@ -67,6 +67,10 @@ std::optional<double> ComponentMetrics::read(const PlannedAlarm& alarm) const {
       return paths_.target_error_share(alarm.of);
     case Operation::kMetricSyntheticsFailed:
       return paths_.failed_share(alarm.of);
+    case Operation::kMetricRequestRatio:
+      return paths_.request_ratio(alarm.of);
+    case Operation::kMetricWafBlocked:
+      return 60.0 * paths_.blocked_per_s(alarm.of);
     default:
       if (!alarm.of.valid() || parts_.at(alarm.of).down()) return std::nullopt;
       return parts_.at(alarm.of).metric(alarm.metric);
@@ -178,13 +182,15 @@ Task<void> Alarms::watch_pushed(AlarmIndex index) {
   const PlannedAlarm& alarm = context_.plan.alarms[index.value];
   for (std::uint32_t round = 0;; ++round) {
     while (!breaches(alarm, metrics_.read(alarm)).value_or(false)) {
+      approaching_[index.value] = metrics_.crosses(alarm) < TimePoint::never();
       auto change = context_.changed.wait();
       co_await change;
     }
     auto told = sleep_for(context_.agenda, draw("alarm_action", index, round));
     co_await told;
+    approaching_[index.value] = false;
+    if (alarm.pages) fire(index);  // before whoever waits for quiet looks again
     set(index, true);
-    if (alarm.pages) fire(index);
     while (breaches(alarm, metrics_.read(alarm)).value_or(true)) {
       auto change = context_.changed.wait();
       co_await change;

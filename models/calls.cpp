@@ -237,6 +237,10 @@ Observation Calls::look(const PlannedCall& probe) const {
   if (probe.operation == Operation::kProbeTargetsHealthy) {
     return {true, paths_.endpoint_healthy(probe.components[0])};
   }
+  if (probe.operation == Operation::kProbeRequestsUsual) {
+    const std::optional<double> ratio = paths_.request_ratio(probe.components[0]);
+    return {ratio.has_value(), ratio && *ratio <= probe.factor + kSameShare};
+  }
   if (probe.operation == Operation::kProbeAlarmOk) {
     return {true, !context_.alarm_is_on[probe.alarm.value]};
   }

@@ -10,7 +10,7 @@ constexpr std::string_view kRegionOfCertificates = "us-east-1";
 }  // namespace
 
 Distributor::Distributor(DrillContext& context, const Regions& regions, ComponentIndex self)
-    : Component(context, regions, self),
+    : Entrance(context, regions, self),
       update_(context, self, "update"),
       origin_(planned().reference("origin")),
       wanted_(origin_) {}

@@ -5,15 +5,18 @@
 // stragglers. Certificates must be of us-east-1, wherever the origin is.
 #pragma once
 
-#include "models/component.hpp"
+#include "models/traffic.hpp"
 
 namespace firedrill {
 
-class Distributor : public Component {
+class Distributor : public Entrance {
  public:
   Distributor(DrillContext& context, const Regions& regions, ComponentIndex self);
 
-  void connect(const Parts& parts) override { parts_ = &parts; }
+  void connect(const Parts& parts) override {
+    Entrance::connect(parts);
+    parts_ = &parts;
+  }
   bool carries_requests() const override { return false; }
   Outcome take(const PlannedCall& call, StepIndex by) override;
   Observation look(const PlannedCall& probe) const override;

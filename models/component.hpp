@@ -15,6 +15,7 @@ namespace firedrill {
 
 class Component;
 class ImageLanes;
+struct Traffic;
 
 /// The way of a service's requests in one region. `entry` is invalid for requests that come from
 /// another service of the region.
@@ -77,8 +78,8 @@ class Component {
   /// Whether the requests of what refers to it go through it. What they enter by, or are sent on
   /// by, is on the path itself, if they take that way.
   virtual bool carries_requests() const { return true; }
-  /// Requests that it adds to those of a path it lies on, as a multiple of the usual: 1 for none.
-  virtual double demand(const Path&) const { return 1.0; }
+  /// Adds to the requests of a path it lies on, or takes from them what is not a customer's.
+  virtual void shape(const Path&, Traffic&) const {}
 
   /// The region whose control planes take its calls; invalid for what is global.
   virtual RegionIndex call_region() const { return planned().region; }

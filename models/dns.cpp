@@ -49,7 +49,7 @@ std::vector<Audience> AnswerHolders::at(TimePoint now, double straggled) const {
 }
 
 DnsRecord::DnsRecord(DrillContext& context, const Regions& regions, ComponentIndex self)
-    : Component(context, regions, self),
+    : Entrance(context, regions, self),
       health_check_(context, self, "health_check"),
       answers_change_(context, self, "answers_change"),
       change_propagation_(context, self, "change_propagation"),

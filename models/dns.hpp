@@ -11,7 +11,7 @@
 
 #include <vector>
 
-#include "models/component.hpp"
+#include "models/traffic.hpp"
 
 namespace firedrill {
 
@@ -41,7 +41,7 @@ class AnswerHolders {
   TimePoint changed_at_ = TimePoint::never();
 };
 
-class DnsRecord : public Component {
+class DnsRecord : public Entrance {
  public:
   DnsRecord(DrillContext& context, const Regions& regions, ComponentIndex self);
 

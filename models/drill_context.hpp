@@ -64,6 +64,8 @@ class DrillContext {
   StepIndex last_cause;
   /// When the first alarm paged somebody.
   TimePoint detected = TimePoint::never();
+  /// Whether requests have ever been other than usual in this drill: only then are they followed.
+  bool unusual_traffic = false;
 
   void note(Note note, std::uint32_t component, StepIndex by) {
     log.add({.at = now(),

@@ -6,17 +6,20 @@
 // intervals and a phase.
 #pragma once
 
-#include "models/component.hpp"
+#include "models/traffic.hpp"
 
 namespace firedrill {
 
 /// The balancer itself: where requests come in. The certificate that its listener shows lies on
 /// their path.
-class LoadBalancer : public Component {
+class LoadBalancer : public Entrance {
  public:
-  using Component::Component;
+  using Entrance::Entrance;
 
-  void connect(const Parts& parts) override { parts_ = &parts; }
+  void connect(const Parts& parts) override {
+    Entrance::connect(parts);
+    parts_ = &parts;
+  }
   bool carries_requests() const override { return false; }
   Outcome take(const PlannedCall& call, StepIndex by) override;
 

@@ -6,14 +6,21 @@
 #include "models/backup.hpp"
 #include "models/certificate.hpp"
 #include "models/cloudfront.hpp"
+#include "models/detector.hpp"
 #include "models/dns.hpp"
 #include "models/dynamodb.hpp"
 #include "models/ecs_service.hpp"
 #include "models/kms.hpp"
+#include "models/log_group.hpp"
+#include "models/principal.hpp"
 #include "models/s3.hpp"
+#include "models/scaling_policy.hpp"
 #include "models/schema.hpp"
 #include "models/secret.hpp"
+#include "models/security_group.hpp"
+#include "models/shield.hpp"
 #include "models/terraform.hpp"
+#include "models/web_acl.hpp"
 
 namespace firedrill {
 namespace {
@@ -44,11 +51,14 @@ struct MakerOf {
   Maker operator()(const KmsKeySpec&) const { return make<KmsKey>; }
   Maker operator()(const SchemaSpec&) const { return make<Schema>; }
   Maker operator()(const TerraformModuleSpec&) const { return make<TerraformModule>; }
-  /// A kind without behaviour of its own yet: it can be looked at, and refuses changes.
-  template <class Other>
-  Maker operator()(const Other&) const {
-    return make<Component>;
-  }
+  Maker operator()(const WebAclSpec&) const { return make<WebAcl>; }
+  Maker operator()(const IpSetSpec&) const { return make<IpSet>; }
+  Maker operator()(const ScalingPolicySpec&) const { return make<ScalingPolicy>; }
+  Maker operator()(const ShieldSpec&) const { return make<ShieldSubscription>; }
+  Maker operator()(const PrincipalSpec&) const { return make<Principal>; }
+  Maker operator()(const DetectorSpec&) const { return make<Detector>; }
+  Maker operator()(const SecurityGroupSpec&) const { return make<SecurityGroup>; }
+  Maker operator()(const LogGroupSpec&) const { return make<LogGroup>; }
 };
 
 }  // namespace

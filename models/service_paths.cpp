@@ -41,6 +41,16 @@ ServicePaths::ServicePaths(DrillContext& context, const Regions& regions,
       if (parts.at(other).carries_requests()) gates.push_back(&parts.at(other));
     }
     for (const ComponentIndex other : part->planned().needs) gates.push_back(&parts.at(other));
+    // What is asked for behind it comes after what stands in front.
+    std::stable_partition(gates.begin() + 1, gates.end(), [](const Component* gate) {
+      return dynamic_cast<const Entrance*>(gate) == nullptr;
+    });
+    if (auto* firewall = dynamic_cast<WebAcl*>(part.get())) firewalls_.push_back(firewall);
+    if (auto* policy = dynamic_cast<ScalingPolicy*>(part.get())) policies_.push_back(policy);
+  }
+  for (const PlannedService& service : context.plan.services) {
+    const bool known = std::find(entries_.begin(), entries_.end(), service.entry) != entries_.end();
+    if (service.entry.valid() && !known) entries_.push_back(service.entry);
   }
 }
 
@@ -56,6 +66,7 @@ void ServicePaths::begin() {
 }
 
 void ServicePaths::update() {
+  show_traffic();
   const bool wrong_data = std::any_of(stores_.begin(), stores_.end(), [](const auto* store) {
     return store != nullptr && store->right_share() < 1;
   });
@@ -182,7 +193,6 @@ double ServicePaths::served_in(ServiceIndex index, RegionIndex region, Component
 /// path go through is passed once.
 double ServicePaths::served_by(const EcsService& compute, const Path& path) const {
   double passes = 1;
-  double demand = 1;
   std::vector<const Component*> passed;
   for (const ComponentIndex part : {path.entry, path.balancer, path.site}) {
     // From inside, requests come past the listener, its certificate and its firewall.
@@ -191,13 +201,12 @@ double ServicePaths::served_by(const EcsService& compute, const Path& path) cons
       if (std::find(passed.begin(), passed.end(), gate) != passed.end()) continue;
       passed.push_back(gate);
       passes *= gate->lets_through(path);
-      demand *= gate->demand(path);
     }
   }
   const auto healthy = static_cast<double>(compute.healthy());
   const auto targets = healthy + static_cast<double>(compute.dead_targets());
-  const double load =
-      static_cast<double>(context_.plan.service(path.service).full_load_tasks) * demand;
+  const double load = static_cast<double>(context_.plan.service(path.service).full_load_tasks) *
+                      traffic_on(path).total();
   return passes * healthy / std::max(targets, load);
 }
 

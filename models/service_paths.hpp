@@ -21,7 +21,9 @@
 #include "models/dns.hpp"
 #include "models/ecs_service.hpp"
 #include "models/platform_parts.hpp"
+#include "models/scaling_policy.hpp"
 #include "models/store_replica.hpp"
+#include "models/web_acl.hpp"
 
 namespace firedrill {
 
@@ -52,6 +54,10 @@ class ServicePaths final : public DnsRecord::Endpoints {
   std::optional<double> target_error_share(ComponentIndex balancer) const;
   /// Share of requests from outside that fail, over the services behind a record or distribution.
   double failed_share(ComponentIndex entry) const;
+  /// Requests that get to a load balancer's targets, as a multiple of what customers usually send
+  /// there; nothing while no client goes there.
+  std::optional<double> request_ratio(ComponentIndex balancer) const;
+  double blocked_per_s(ComponentIndex firewall) const;
 
  private:
   /// Customers want right answers; a check from outside takes any answer that is not an error.
@@ -61,6 +67,12 @@ class ServicePaths final : public DnsRecord::Endpoints {
   double served_in(ServiceIndex service, RegionIndex region, ComponentIndex entry,
                    Asker asker) const;
   double served_by(const EcsService& compute, const Path& path) const;
+  Traffic traffic_on(const Path& path) const;
+  template <class Visit>
+  void each_way(Visit visit) const;
+  Traffic arriving_at(const WebAcl& firewall) const;
+  double load_on(const EcsService& compute) const;
+  void show_traffic();
   double store_passes(const StoreReplica& replica, const Path& path) const;
   double stores_pass(const Path& path, RegionIndex region, Asker asker) const;
   const EcsService* site(const PlannedService& service, RegionIndex region) const;
@@ -76,6 +88,9 @@ class ServicePaths final : public DnsRecord::Endpoints {
   std::vector<const StoreReplica*> stores_;
   std::vector<std::vector<const Component*>>
       gates_;  // what lies on a path through it, itself first
+  std::vector<WebAcl*> firewalls_;
+  std::vector<ScalingPolicy*> policies_;
+  std::vector<ComponentIndex> entries_;  // that services name, each once
   std::vector<ServedShare> shares_;
   std::vector<double> answered_;  // the same as a check from outside sees it
   std::vector<TimePoint> serves_since_;

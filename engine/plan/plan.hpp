@@ -70,7 +70,7 @@ struct PlannedCall {
   LinkIndex link;
   AlarmIndex alarm;
   RoleIndex role;
-  StepIndex step;  // of any runbook
+  StepIndex step;    // of any runbook
   FaultIndex fault;  // which fault of the scenario it is, if it is one
   std::int64_t count = kCountUnchanged;
   std::optional<Duration> duration;

@@ -5,7 +5,7 @@ namespace firedrill::vocabulary_rows {
 namespace {
 
 std::vector<OperationRule> misuse() {
-  return {
+  std::vector<OperationRule> rules = {
       {Op::kFaultCredentialCompromised,
        OperationClass::kFault,
        "fault:credential-compromised",
@@ -45,6 +45,8 @@ std::vector<OperationRule> misuse() {
        {},
        false},
   };
+  rules.back().pushed = true;
+  return rules;
 }
 
 /// A change of a principal.
@@ -68,8 +70,8 @@ std::vector<OperationRule> principal_calls() {
                 "Denies a user everything, in open sessions too, whoever uses it"),
       change_of(Op::kIamDeleteRolePolicy, "iam:DeleteRolePolicy", "Takes the denial back"),
       change_of(Op::kIamCreateRole, "iam:CreateRole",
-                "Creates a clean role of the same permissions, which tasks use that start from "
-                "then on"),
+                "Creates a clean role of the same permissions, which services that need the "
+                "principal use in tasks that start from then on"),
   };
   rules.push_back({Op::kIamGetRole,
                    OperationClass::kCall,

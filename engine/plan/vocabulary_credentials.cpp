@@ -5,6 +5,10 @@ namespace firedrill::vocabulary_rows {
 namespace {
 
 ParameterRule credential() { return component("credential", kCredential, "the credential"); }
+/// Whose access key it is: a credential by itself, or a user whose calls are modelled.
+ParameterRule key_holder() {
+  return component("credential", kKeyHolders, "the credential, or the user");
+}
 ParameterRule secret() { return component("secret", kSecret, "the secret"); }
 ParameterRule key() { return component("key", kKey, "the key"); }
 
@@ -51,11 +55,11 @@ std::vector<OperationRule> credential_calls() {
            "Ends what is logged in with an old password", credential(), "ecs", true,
            "ecs.exec_session_start"),
       call(Op::kIamCreateAccessKey, "iam:CreateAccessKey",
-           "Creates a second access key; an identity can have two", credential(), "iam", true),
+           "Creates a second access key; an identity can have two", key_holder(), "iam", true),
       call(Op::kIamDeactivateAccessKey, "iam:UpdateAccessKey", "Sets the older access key inactive",
-           credential(), "iam", true),
+           key_holder(), "iam", true),
       call(Op::kIamDeleteAccessKey, "iam:DeleteAccessKey", "Deletes the inactive access key",
-           credential(), "iam", true),
+           key_holder(), "iam", true),
       call(Op::kSecretsDescribe, "secretsmanager:DescribeSecret",
            "Reads versions, labels and rotation of a secret", secret(), "secretsmanager", false),
       call(Op::kSecretsRotate, "secretsmanager:RotateSecret",

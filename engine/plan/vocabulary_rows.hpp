@@ -25,6 +25,7 @@ inline constexpr std::string_view kIpSet = "wafv2:ip-set";
 inline constexpr std::string_view kScalingPolicy = "application-autoscaling:policy";
 inline constexpr std::string_view kShield = "shield:subscription";
 inline constexpr std::string_view kPrincipal = "iam:principal";
+inline constexpr std::string_view kKeyHolders = "auth:credential|iam:principal";
 inline constexpr std::string_view kDetector = "guardduty:detector";
 inline constexpr std::string_view kSecurityGroup = "ec2:security-group";
 inline constexpr std::string_view kLogGroup = "logs:log-group";
