@@ -66,6 +66,7 @@ class ServicePaths final : public DnsRecord::Endpoints {
   const EcsService* site(const PlannedService& service, RegionIndex region) const;
   std::vector<Audience> audience(ComponentIndex entry, double& straggler_share) const;
   void log_losses();
+  void note_destinations(ServiceIndex service);
 
   DrillContext& context_;
   const Regions& regions_;
@@ -76,6 +77,7 @@ class ServicePaths final : public DnsRecord::Endpoints {
   std::vector<const StoreReplica*> stores_;
   std::vector<std::vector<const Component*>>
       gates_;  // what lies on a path through it, itself first
+  std::vector<std::vector<ComponentIndex>> destinations_;  // by service: where clients have gone
   std::vector<ServedShare> shares_;
   std::vector<double> answered_;  // the same as a check from outside sees it
   std::vector<TimePoint> serves_since_;

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 12> kFailures = {
     "not-found", "no-capacity", "not-verified", "lost-reply", "service-error", "conflict"};
 static_assert(kFailures.size() == static_cast<std::size_t>(Failure::kConflict) + 1);
 
-constexpr std::array<std::string_view, 23> kNotes = {"promotion-refused",
+constexpr std::array<std::string_view, 24> kNotes = {"promotion-refused",
                                                      "waiter-gave-up",
                                                      "waiter-ended-early",
                                                      "quota-short",
@@ -42,8 +42,9 @@ constexpr std::array<std::string_view, 23> kNotes = {"promotion-refused",
                                                      "certificate-elsewhere",
                                                      "login-refused",
                                                      "rotation-failed",
-                                                     "key-in-use-disabled"};
-static_assert(kNotes.size() == static_cast<std::size_t>(Note::kKeyInUseDisabled) + 1);
+                                                     "key-in-use-disabled",
+                                                     "traffic-before-ready"};
+static_assert(kNotes.size() == static_cast<std::size_t>(Note::kTrafficBeforeReady) + 1);
 
 constexpr std::array<std::string_view, 3> kEnds = {"completed", "past-horizon", "stalled"};
 

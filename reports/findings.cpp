@@ -94,8 +94,11 @@ constexpr NoteRule kNoteRules[] = {
     {Note::kKeyInUseDisabled, "key-in-use-disabled", Severity::kCritical,
      "A key is disabled while data is stored under it",
      "Schedule the deletion only after everything is stored under the new key."},
+    {Note::kTrafficBeforeReady, "traffic-before-ready", Severity::kWarning,
+     "Clients are sent to where their service cannot be served yet",
+     "Make the data and the tasks ready there first, then move the traffic."},
 };
-static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kKeyInUseDisabled) + 1);
+static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kTrafficBeforeReady) + 1);
 
 constexpr std::int64_t kWorthTellingMs = 60'000;
 

@@ -85,17 +85,18 @@ enum class Note : std::uint8_t {
   kCircuitBreakerTripped,
   kRestartsThrottled,
   kExecUnavailable,
-  kBlocksVanished,    // a list was replaced, and what it had kept out comes back
-  kBlindSample,       // addresses were taken from a sample that holds only what is blocked anyway
-  kSessionsGoOn,      // a key is inactive, and the sessions opened with it go on
-  kAccessEnded,       // nobody who should not uses a principal any more
-  kIsolationIdle,     // a group for isolation exists, and nothing was moved into it
-  kExportIncomplete,  // logs were exported before the newest of them could be
-  kCertificateExpired,    // the certificate that clients are shown is no longer valid
+  kBlocksVanished,      // a list was replaced, and what it had kept out comes back
+  kBlindSample,         // addresses were taken from a sample that holds only what is blocked anyway
+  kSessionsGoOn,        // a key is inactive, and the sessions opened with it go on
+  kAccessEnded,         // nobody who should not uses a principal any more
+  kIsolationIdle,       // a group for isolation exists, and nothing was moved into it
+  kExportIncomplete,    // logs were exported before the newest of them could be
+  kCertificateExpired,  // the certificate that clients are shown is no longer valid
   kCertificateElsewhere,  // a certificate of a region in which it cannot be used
   kLoginRefused,          // tasks hold a version of a credential that is no longer accepted
   kRotationFailed,        // the rotation function failed and changed nothing
   kKeyInUseDisabled,      // data is stored under a key that decrypts nothing any more
+  kTrafficBeforeReady,    // clients are sent to where their service cannot be served yet
 };
 
 enum class DrillEnd : std::uint8_t {
