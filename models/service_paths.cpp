@@ -26,6 +26,7 @@ ServicePaths::ServicePaths(DrillContext& context, const Regions& regions,
     : context_(context),
       regions_(regions),
       gates_(parts.all().size()),
+      destinations_(context.plan.services.size()),
       shares_(context.plan.services.size()),
       answered_(context.plan.services.size()),
       serves_since_(context.plan.services.size(), TimePoint::never()),
@@ -72,6 +73,7 @@ void ServicePaths::update() {
   });
   for (std::uint32_t i = 0; i < shares_.size(); ++i) {
     const ServiceIndex service{i};
+    note_destinations(service);
     const ServedShare now = share_of(service, Asker::kCustomer);
     answered_[i] = wrong_data ? share_of(service, Asker::kCheck).honouring : now.honouring;
     ServedShare& known = shares_[i];
@@ -90,6 +92,21 @@ void ServicePaths::update() {
                       .kind = EventKind::kServedShare});
   }
   log_losses();
+}
+
+/// Clients that are sent elsewhere find what is there then, ready or not.
+void ServicePaths::note_destinations(ServiceIndex service) {
+  const ComponentIndex entry = context_.plan.service(service).entry;
+  auto& known = destinations_[service.value];
+  double of_stragglers = 0;
+  for (const Audience& part : audience(entry, of_stragglers)) {
+    const bool before = std::find(known.begin(), known.end(), part.balancer) != known.end();
+    if (before || part.honouring <= 0) continue;
+    if (!known.empty() && served_at(service, part.balancer, Asker::kCustomer) <= 0) {
+      context_.note(Note::kTrafficBeforeReady, entry.value, context_.last_cause);
+    }
+    known.push_back(part.balancer);
+  }
 }
 
 void ServicePaths::log_losses() {

@@ -78,6 +78,7 @@ class ServicePaths final : public DnsRecord::Endpoints {
   const EcsService* site(const PlannedService& service, RegionIndex region) const;
   std::vector<Audience> audience(ComponentIndex entry, double& straggler_share) const;
   void log_losses();
+  void note_destinations(ServiceIndex service);
 
   DrillContext& context_;
   const Regions& regions_;
@@ -90,7 +91,8 @@ class ServicePaths final : public DnsRecord::Endpoints {
       gates_;  // what lies on a path through it, itself first
   std::vector<WebAcl*> firewalls_;
   std::vector<ScalingPolicy*> policies_;
-  std::vector<ComponentIndex> entries_;  // that services name, each once
+  std::vector<ComponentIndex> entries_;                    // that services name, each once
+  std::vector<std::vector<ComponentIndex>> destinations_;  // by service: where clients have gone
   std::vector<ServedShare> shares_;
   std::vector<double> answered_;  // the same as a check from outside sees it
   std::vector<TimePoint> serves_since_;

@@ -57,12 +57,14 @@ class Search {
     return sums_.path[step];
   }
 
+  /// Between two marks, as far as the target's own time goes: what comes later holds nothing up.
   std::int64_t between_ms(std::size_t from, std::size_t to) const {
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < values_.size(); ++i) {
       const std::int32_t begin = from == kOnset ? 0 : samples_.marks_ms[from][i];
       const std::int32_t end = samples_.marks_ms[to][i];
-      if (begin != kNotReachedMs && end != kNotReachedMs) sum += std::max(0, end - begin);
+      if (begin == kNotReachedMs || end == kNotReachedMs) continue;
+      sum += std::clamp(end - begin, 0, std::max(0, values_[i]));
     }
     return sum;
   }

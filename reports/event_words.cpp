@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 12> kFailures = {
     "not-found", "no-capacity", "not-verified", "lost-reply", "service-error", "conflict"};
 static_assert(kFailures.size() == static_cast<std::size_t>(Failure::kConflict) + 1);
 
-constexpr std::array<std::string_view, 24> kNotes = {"promotion-refused",
+constexpr std::array<std::string_view, 25> kNotes = {"promotion-refused",
                                                      "waiter-gave-up",
                                                      "waiter-ended-early",
                                                      "quota-short",
@@ -44,8 +44,9 @@ constexpr std::array<std::string_view, 24> kNotes = {"promotion-refused",
                                                      "login-refused",
                                                      "rotation-failed",
                                                      "key-in-use-disabled",
-                                                     "error-missed"};
-static_assert(kNotes.size() == static_cast<std::size_t>(Note::kErrorMissed) + 1);
+                                                     "error-missed",
+                                                     "traffic-before-ready"};
+static_assert(kNotes.size() == static_cast<std::size_t>(Note::kTrafficBeforeReady) + 1);
 
 constexpr std::array<std::string_view, 3> kEnds = {"completed", "past-horizon", "stalled"};
 

@@ -99,8 +99,11 @@ constexpr NoteRule kNoteRules[] = {
     {Note::kErrorMissed, "error-missed", Severity::kWarning,
      "An error passes unnoticed until a later check, or to the end",
      "Let a check follow each step that changes something, not only the last."},
+    {Note::kTrafficBeforeReady, "traffic-before-ready", Severity::kWarning,
+     "Clients are sent to where their service cannot be served yet",
+     "Make the data and the tasks ready there first, then move the traffic."},
 };
-static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kErrorMissed) + 1);
+static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kTrafficBeforeReady) + 1);
 
 constexpr std::int64_t kWorthTellingMs = 60'000;
 

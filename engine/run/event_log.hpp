@@ -98,6 +98,7 @@ enum class Note : std::uint8_t {
   kRotationFailed,        // the rotation function failed and changed nothing
   kKeyInUseDisabled,      // data is stored under a key that decrypts nothing any more
   kErrorMissed,           // a step is done wrongly, and whoever checks does not see it
+  kTrafficBeforeReady,    // clients are sent to where their service cannot be served yet
 };
 
 enum class DrillEnd : std::uint8_t {
