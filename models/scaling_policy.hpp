@@ -8,7 +8,7 @@
 #pragma once
 
 #include "models/component.hpp"
-#include "models/ecs.hpp"
+#include "models/ecs_service.hpp"
 
 namespace firedrill {
 
