@@ -226,3 +226,73 @@ TEST_CASE("deployed tasks count against the quota", "[deployments]") {
   CHECK(played.replies.back().at_s == Approx(454 + 310).margin(1.01));
   CHECK(played.share_at(1000) == 1.0);
 }
+
+TEST_CASE("a migrated schema fails the revision before it, until it is migrated down",
+          "[deployments]") {
+  // From 10 s on the old tasks find tables that they do not know. The new ones answer 6 of 10
+  // requests; each replaces an old one at 77 s. Back at 500 s, healthy 67 s later: nothing is
+  // answered. Migrated down at 700 s, all is.
+  ModelSample s = four_tasks();
+  s.system.components.push_back(component("schema", SchemaSpec{{"orders-north", {}}}));
+  for (ComponentSpec& c : s.system.components) {
+    if (c.name.text == "shop-north") c.needs.push_back({"schema", {}});
+  }
+  const Plan plan = s.plan();
+  PlannedCall bad = fault_on(plan, Operation::kFaultBadDeployment, "answers-with-errors", 0.4);
+  bad.target = component_of(plan, "schema");
+  const Played played = play(plan,
+                             {{10, bad},
+                              {500, deploy(plan, "previous", false)},
+                              {700, call_on(plan, Operation::kSchemaMigrateDown, "schema")},
+                              {800, call_on(plan, Operation::kSchemaMigrateDown, "schema")}},
+                             1000)[0];
+  CHECK(played.share_at(9) == 1.0);
+  CHECK(played.share_at(70) == 0.0);
+  CHECK(played.share_at(499) == Approx(0.6));
+  CHECK(played.share_at(699) == 0.0);
+  CHECK(played.reaches(1.0, 600) == 700);
+  CHECK(played.replies.back().outcome.why == Failure::kRefused);  // there is nothing to undo
+}
+
+TEST_CASE("a reverted change of the infrastructure helps once it is applied", "[deployments]") {
+  // Bad from 10 s, reverted in the code at 100 s, applied at 200 s. An application before the
+  // revert applies the bad code again.
+  ModelSample s = four_tasks();
+  s.system.components.push_back(component("network", TerraformModuleSpec{{"north", {}}}));
+  for (ComponentSpec& c : s.system.components) {
+    if (c.name.text == "shop-north") c.needs.push_back({"network", {}});
+  }
+  const Plan plan = s.plan();
+  PlannedCall bad = call_on(plan, Operation::kFaultBadInfrastructure, "network");
+  bad.share = 0.75;
+  PlannedCall apply = call_on(plan, Operation::kTerraformApply, "network");
+  apply.region = region_of(plan, "north");
+  const Played played = play(plan,
+                             {{10, bad},
+                              {50, apply},
+                              {100, call_on(plan, Operation::kGitRevert, "network")},
+                              {200, apply}},
+                             500)[0];
+  CHECK(played.share_at(11) == Approx(0.25));
+  CHECK(played.share_at(199) == Approx(0.25));
+  CHECK(played.reaches(1.0, 11) == 200);
+}
+
+TEST_CASE("watching for five minutes begins anew with every break", "[deployments]") {
+  // Two of four tasks stop at 130 s. Their first replacements exit as well, after 12 s; those
+  // started then are healthy 67 s later, at 209 s, and it is 300 s from there. Nothing happens to a
+  // service that is watched from 600 s on.
+  const Plan plan = four_tasks().plan();
+  PlannedCall watch = call_on(plan, Operation::kWaitWatchStable, "shop-north");
+  watch.duration = Duration::minutes(5);
+  const PlannedCall crash = fault_on(plan, Operation::kFaultTasksCrash, "exits-at-start", 0.5);
+  const Played played =
+      play(plan, {{20, watch}, {130, crash}, {130.5, crash, true}, {600, watch}}, 2000)[0];
+  std::vector<double> ends;
+  for (const Reply& reply : played.replies) {
+    if (reply.move == 0 || reply.move == 3) ends.push_back(reply.at_s);
+  }
+  REQUIRE(ends.size() == 2);
+  CHECK(ends[0] == Approx(509).margin(0.1));
+  CHECK(ends[1] == 900);
+}
