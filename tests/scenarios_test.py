@@ -16,7 +16,8 @@ FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 # listed fails the test, so that none is shipped without a promise.
 PROMISES = {
     "scenarios/causeway/breach-containment-outage.json": (1, ["blocks-vanished", "isolation-idle"]),
-    "scenarios/causeway/breach-credential-compromised.json": (1, ["sessions-go-on", "blocks-vanished"]),
+    "scenarios/causeway/breach-credential-compromised.json": (
+        1, ["sessions-go-on", "blocks-vanished"]),
     "scenarios/causeway/ddos-absorbed.json": (0, []),
     "scenarios/causeway/ddos-bypassing.json": (1, ["blocks-vanished", "blind-sample"]),
     "scenarios/causeway/ddos-legitimate-surge.json": (1, ["blocks-vanished"]),
