@@ -64,6 +64,20 @@ bool LocalClock::blackout(std::int64_t days_on) const {
   return business <= plan_.blackout_business_days;
 }
 
+TimePoint LocalClock::next_time_of_week(Duration of_week, TimePoint now) const {
+  const std::int64_t week = (kDay * 7).us;
+  const std::int64_t since = (this->of_week(now).us - of_week.us + week) % week;
+  return now + Duration{week - since};
+}
+
+std::int64_t LocalClock::week(Duration of_week, TimePoint now) const {
+  const Duration year_to_start = kDay * day_of_year_ + Duration{start_of_week_.us % kDay.us};
+  const TimePoint last = next_time_of_week(of_week, now) - kDay * 7;
+  const std::int64_t us = year_to_start.us + (last - TimePoint{}).us;
+  const std::int64_t length = (kDay * 7).us;
+  return us >= 0 ? us / length : -((-us + length - 1) / length);
+}
+
 TimePoint LocalClock::next_change_window(TimePoint now) const {
   const TimePoint midnight = TimePoint{} - Duration{start_of_week_.us % kDay.us};
   const std::int64_t today = (now - midnight).us / kDay.us;

@@ -19,6 +19,11 @@ class LocalClock {
   /// `now` inside a change window, else when the next begins; never() without any. The last
   /// business days of each month have none, as many as the plan says.
   TimePoint next_change_window(TimePoint now) const;
+  /// The first instant after `now` at this time of the week, counted from Monday 0:00.
+  TimePoint next_time_of_week(Duration of_week, TimePoint now) const;
+  /// Which week, counted by hand-overs at this time of the week: one more at each. The week of
+  /// the first one in the year of the drill's start is week 0.
+  std::int64_t week(Duration of_week, TimePoint now) const;
 
  private:
   Duration of_week(TimePoint now) const;

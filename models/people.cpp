@@ -6,16 +6,16 @@
 namespace firedrill {
 namespace {
 
-constexpr double kNightLoginFactor = 1.5;  // note of people.login_vpn_mfa_ready
-// Draws of one request are numbered from round * kDrawsPerRound on, so that repeating is a new
-// draw.
-constexpr std::uint32_t kDrawsPerRound = 16;
+constexpr double kNightLoginFactor = 1.5;         // note of people.login_vpn_mfa_ready
 constexpr std::uint32_t kInterruptionsMax = 256;  // of one request; draws repeat beyond
 
 }  // namespace
 
 People::People(DrillContext& context)
     : context_(context),
+      timings_(context),
+      roster_(context),
+      errors_(context),
       persons_(context.plan.persons.size()),
       absent_(context.plan.roles.size(), 0),
       asleep_(context.plan.roles.size(), 0),
@@ -26,17 +26,6 @@ People::People(DrillContext& context)
 Task<Answer> People::ask(const Ask& request) {
   const bool page = request.kind == AskKind::kAcknowledge || request.kind == AskKind::kJoin;
   return page ? answer_page(request) : work(request);
-}
-
-Duration People::draw(std::string_view slot, EntityKey key, std::uint32_t round) const {
-  const TimingIndex timing = context_.plan.people_timings.find(slot)->second;
-  const EntityKey own{key.value ^ entity_key(slot).value};
-  return duration_from_seconds(context_.plan.timing(timing).distribution.quantile(
-      context_.draws.uniform(own, round * kDrawsPerRound)));
-}
-
-double People::ratio(std::string_view slot) const {
-  return context_.plan.timing(context_.plan.people_timings.find(slot)->second).distribution.mean();
 }
 
 Outcome People::strike(const PlannedCall& fault, bool begins) {
@@ -79,11 +68,13 @@ Duration People::reaction(const Ask& request, bool office, bool asleep) const {
   const EntityKey key = entity_key(context_.plan.roles[request.role.value].name);
   if (request.kind == AskKind::kAcknowledge) {
     const char* const slot = office ? "ack_office" : asleep ? "ack_asleep" : "ack_awake";
-    return draw(paging_down_ > 0 ? "ack_phone" : slot, key, request.round);
+    return timings_.draw(paging_down_ > 0 ? "ack_phone" : slot, key, request.round);
   }
-  const Duration joining = draw(office ? "join_office" : "join_asleep", key, request.round);
-  const double slower = chat_down_ > 0 ? ratio("chat_down") : 1.0;
-  const Duration reached = paging_down_ > 0 ? draw("ack_phone", key, request.round) : Duration{};
+  const Duration joining =
+      timings_.draw(office ? "join_office" : "join_asleep", key, request.round);
+  const double slower = chat_down_ > 0 ? timings_.ratio("chat_down") : 1.0;
+  const Duration reached =
+      paging_down_ > 0 ? timings_.draw("ack_phone", key, request.round) : Duration{};
   return reached + duration_from_seconds(to_seconds(joining) * slower);
 }
 
@@ -94,10 +85,8 @@ Task<Answer> People::answer_page(Ask request) {
   const bool never = request.kind == AskKind::kAcknowledge &&
                      behaves(context_, Behaviour::kPrimaryNeverAnswers,
                              role.name + "/" + std::to_string(request.round));
-  const bool off_duty =
-      role.office_hours_only && !context_.clock.office(context_.now()) && request.round == 0;
   if (never) context_.note(Note::kPrimaryNeverAnswered, kNobody, {});
-  const bool silent = never || off_duty || role.absent || role.persons.empty();
+  const bool silent = never || off_duty(request) || role.absent || role.persons.empty();
   if (silent) {
     auto forever = never_.wait();
     co_await forever;
@@ -107,21 +96,23 @@ Task<Answer> People::answer_page(Ask request) {
   if (!pager_back_at_) {
     pager_back_at_ = context_.now();
     if (behaves(context_, Behaviour::kPagingDelayed, "provider")) {
-      pager_back_at_ = context_.now() + draw("notify_delayed", entity_key("provider"), 0);
+      pager_back_at_ = context_.now() + timings_.draw("notify_delayed", entity_key("provider"), 0);
     }
   }
   const TimePoint sent = std::max(context_.now(), *pager_back_at_);
   // Whoever phones around does not wait for the provider of the pages.
   const TimePoint arrives =
-      paging_down_ > 0 ? context_.now() : sent + draw("notify", key, request.round);
+      paging_down_ > 0 ? context_.now() : sent + timings_.draw("notify", key, request.round);
   auto notified = sleep_until(context_.agenda, arrives);
   co_await notified;
   const bool asleep = this->asleep(request.role);
   const bool office = asleep_[request.role.value] == 0 && context_.clock.office(context_.now());
   auto reacted = sleep_for(context_.agenda, reaction(request, office, asleep));
   co_await reacted;
-  const PersonIndex answering = role.persons[0];
+  roster_.engage(request.role);
+  const PersonIndex answering = roster_.on_duty(request.role)[0];
   Person& person = persons_[answering.value];
+  person.reached = true;
   person.needs_login = true;
   if (asleep && person.woken == TimePoint::never()) person.woken = context_.now();
   co_return Answer{.person = answering, .started = context_.now()};
@@ -138,16 +129,19 @@ Task<Answer> People::work(Ask request) {
   Answer answer;
   Duration left;
   for (std::uint32_t interruptions = 0;;) {
-    Turn turn(*this, request, order, answer.person);
+    const bool stays = answer.person.valid() && roster_.is_on_duty(request.role, answer.person);
+    Turn turn(*this, request, order, stays ? answer.person : PersonIndex{});
     const PersonIndex who = co_await turn;
-    if (yields(who, request)) continue;
+    if (!who.valid() || yields(who, request)) continue;
+    roster_.engage(request.role);
     if (interruptions == 0) {
       Person& person = persons_[who.value];
       answer = {.person = who, .started = context_.now(), .freed_by = person.last_step};
       left = hands_on(request, person);
     } else {
+      answer.person = who;
       log(EventKind::kStepResumed, request, who, {});
-      left += resumption(request, interruptions);
+      left += resumption(request, interruptions) + take_over(request, persons_[who.value]);
     }
     Stint stint(*this, who, request, left);
     if (co_await stint) co_return answer;
@@ -167,7 +161,7 @@ bool People::yields(PersonIndex person, const Ask& request) {
 /// Finding back into what was interrupted. A draw for each interruption.
 Duration People::resumption(const Ask& request, std::uint32_t interruption) const {
   const EntityKey key{request.key.value ^ entity_key("resumption").value};
-  return draw("resume", key, request.round * kInterruptionsMax + interruption);
+  return timings_.draw("resume", key, request.round * kInterruptionsMax + interruption);
 }
 
 void People::log(EventKind kind, const Ask& request, PersonIndex person, StepIndex cause) {
@@ -180,55 +174,93 @@ void People::log(EventKind kind, const Ask& request, PersonIndex person, StepInd
 }
 
 Duration People::hands_on(const Ask& request, Person& person) {
-  Duration total;
+  Duration total = take_over(request, person);
   const bool on_the_platform = request.kind == AskKind::kWork || request.kind == AskKind::kTriage;
   if (person.needs_login && on_the_platform) {
     const EntityKey key{entity_key("login").value ^ request.role.value};
     const double at_night = person.woken == TimePoint::never() ? 1.0 : kNightLoginFactor;
-    total += duration_from_seconds(to_seconds(draw("login", key, 0)) * at_night);
+    const std::uint32_t before = person.logins++;
+    total += duration_from_seconds(to_seconds(timings_.draw("login", key, before)) * at_night);
     person.needs_login = false;
   }
   if (request.kind == AskKind::kDecide &&
       behaves(context_, Behaviour::kWaitForProvider, "decision")) {
-    total += draw("hesitation", request.key, request.round);
+    total += timings_.draw("hesitation", request.key, request.round);
   }
   if (request.time.valid()) {
     const double u = context_.draws.uniform(request.key, request.round * kDrawsPerRound);
     const double seconds = context_.plan.timing(request.time).distribution.quantile(u);
     const bool message = request.kind == AskKind::kPost && chat_down_ > 0;
-    total += duration_from_seconds(seconds * slowdown(person) * (message ? ratio("chat_down") : 1));
+    total += duration_from_seconds(seconds * slowdown(person) *
+                                   (message ? timings_.ratio("chat_down") : 1));
   }
-  const bool wrong = request.step.valid() && wrong_[request.step.value] > 0;
-  if (request.error_prone || wrong) total += rework(request, person, wrong);
-  return total;
+  return total + errors_.extra(request, doer(request, person));
 }
 
 double People::slowdown(const Person& person) const {
   if (person.woken == TimePoint::never()) return 1.0;
   const Duration awake = context_.now() - person.woken;
-  if (awake < Duration::minutes(3)) return ratio("inertia_0_3min");
-  if (awake < Duration::minutes(10)) return ratio("inertia_3_10min");
-  if (awake < Duration::minutes(30)) return ratio("inertia_10_30min");
+  if (awake < Duration::minutes(3)) return timings_.ratio("inertia_0_3min");
+  if (awake < Duration::minutes(10)) return timings_.ratio("inertia_3_10min");
+  if (awake < Duration::minutes(30)) return timings_.ratio("inertia_10_30min");
   return 1.0;
 }
 
-/// Time lost to doing the step wrongly, noticing it, and doing it again.
-Duration People::rework(const Ask& request, const Person& person, bool wrong) {
-  const auto behaviour = static_cast<std::size_t>(Behaviour::kHumanError);
-  Stream stream(context_.draws, request.error_key);
-  double probability = context_.plan.behaviour_probability[behaviour];
-  const TimingIndex spread = context_.plan.behaviour_timing[behaviour];
-  const double how_prone = stream.next();
-  if (probability > 0 && spread.valid()) {
-    probability = context_.plan.timing(spread).distribution.quantile(how_prone);
+bool People::just_woken(const Person& person) const {
+  return person.woken != TimePoint::never() &&
+         context_.now() - person.woken < Duration::minutes(30);
+}
+
+HumanError::Doer People::doer(const Ask& request, const Person& person) const {
+  const bool alone = std::none_of(persons_.begin(), persons_.end(), [&](const Person& other) {
+    return other.reached && &other != &person;
+  });
+  return {.alone = alone,
+          .just_woken = just_woken(person),
+          .slowdown = slowdown(person),
+          .fails = request.step.valid() && wrong_[request.step.value] > 0};
+}
+
+/// Whoever has just come on duty in an incident is briefed first, and opens a session of their own.
+Duration People::take_over(const Ask& request, Person& person) {
+  if (roster_.takes_over(request.role)) {
+    person.reached = true;
+    person.needs_login = true;
+    if (asleep(request.role) && person.woken == TimePoint::never()) person.woken = context_.now();
   }
-  const bool just_woken =
-      person.woken != TimePoint::never() && context_.now() - person.woken < Duration::minutes(30);
-  if (just_woken) probability *= ratio("night_error");
-  if (stream.next() >= probability && !(wrong && request.round == 0)) return {};
-  context_.note(Note::kHumanError, kNobody, request.step);
-  return draw("error_notice", request.error_key, request.round) +
-         draw("error_recover", request.error_key, request.round);
+  return std::max(roster_.briefed_at(request.role) - context_.now(), Duration{});
+}
+
+bool People::off_duty(const Ask& request) const {
+  return context_.plan.roles[request.role.value].office_hours_only && !request.escalated &&
+         !context_.clock.office(context_.now());
+}
+
+bool People::belongs_to(const Ask& request, RunbookIndex runbook) const {
+  return request.step.valid() && context_.plan.step(request.step).runbook == runbook;
+}
+
+void People::raise(RunbookIndex runbook, SeverityIndex severity) {
+  for (Person& person : persons_) {
+    if (person.stint == nullptr || !belongs_to(person.stint->request_, runbook)) continue;
+    person.stint->request_.severity = std::min(person.stint->request_.severity, severity);
+  }
+  for (Turn* turn : queue_) {
+    if (!belongs_to(turn->request_, runbook)) continue;
+    turn->request_.severity = std::min(turn->request_.severity, severity);
+  }
+  for (;;) {
+    Turn* first = nullptr;
+    for (Turn* turn : queue_) {
+      const bool can = belongs_to(turn->request_, runbook) && turn->least_severe_busy().valid();
+      if (can && (first == nullptr || turn->before(*first))) first = turn;
+    }
+    if (first == nullptr) return;
+    const PersonIndex person = first->least_severe_busy();
+    persons_[person.value].stint->interrupt(first->request_.step);
+    persons_[person.value].last_step = {};
+    first->get(person);
+  }
 }
 
 People::Turn* People::next_turn(PersonIndex person) const {
@@ -245,18 +277,23 @@ void People::release(PersonIndex person, StepIndex step) {
   freed.last_step = step;
   Turn* const next = next_turn(person);
   if (next == nullptr) return;
-  std::erase(queue_, next);
-  next->waiting_ = false;
-  next->person_ = person;
-  next->taken_ = true;
-  freed.busy = true;
-  context_.agenda.schedule(next->entry_, context_.now(), next->handle_);
+  next->get(person);
+}
+
+/// What waited has hands now, and goes on.
+void People::Turn::get(PersonIndex person) {
+  std::erase(people_.queue_, this);
+  waiting_ = false;
+  person_ = person;
+  taken_ = true;
+  people_.persons_[person.value].busy = true;
+  people_.context_.agenda.cancel(entry_);
+  people_.context_.agenda.schedule(entry_, people_.context_.now(), handle_);
 }
 
 bool People::Turn::fits(PersonIndex person) const {
   if (only_.valid()) return person == only_;
-  const auto& list = people_.context_.plan.roles[request_.role.value].persons;
-  return std::find(list.begin(), list.end(), person) != list.end();
+  return people_.roster_.is_on_duty(request_.role, person);
 }
 
 bool People::Turn::before(const Turn& other) const {
@@ -267,7 +304,7 @@ bool People::Turn::before(const Turn& other) const {
 }
 
 PersonIndex People::Turn::free_person() const {
-  for (const PersonIndex person : people_.context_.plan.roles[request_.role.value].persons) {
+  for (const PersonIndex person : people_.roster_.on_duty(request_.role)) {
     if (fits(person) && !people_.persons_[person.value].busy) return person;
   }
   return {};
@@ -277,7 +314,7 @@ PersonIndex People::Turn::free_person() const {
 PersonIndex People::Turn::least_severe_busy() const {
   PersonIndex least;
   SeverityIndex severity = request_.severity;
-  for (const PersonIndex person : people_.context_.plan.roles[request_.role.value].persons) {
+  for (const PersonIndex person : people_.roster_.on_duty(request_.role)) {
     const Stint* stint = people_.persons_[person.value].stint;
     if (!fits(person) || stint == nullptr || stint->request_.severity <= severity) continue;
     least = person;
@@ -303,9 +340,16 @@ void People::Turn::await_suspend(std::coroutine_handle<> handle) {
   handle_ = handle;
   waiting_ = true;
   people_.queue_.push_back(this);
+  const TimePoint change = people_.roster_.next_change(request_.role);
+  if (change != TimePoint::never()) people_.context_.agenda.schedule(entry_, change, handle);
 }
 
 PersonIndex People::Turn::await_resume() {
+  if (waiting_) {  // others are on duty now
+    std::erase(people_.queue_, this);
+    waiting_ = false;
+    return {};
+  }
   taken_ = false;  // from here on a stint holds the person
   return person_;
 }
@@ -316,7 +360,7 @@ People::Turn::~Turn() {
   if (taken_) people_.release(person_, {});
 }
 
-People::Stint::Stint(People& people, PersonIndex person, const Ask& request, Duration span)
+People::Stint::Stint(People& people, PersonIndex person, Ask& request, Duration span)
     : people_(people), person_(person), request_(request), left_(span) {}
 
 void People::Stint::await_suspend(std::coroutine_handle<> handle) {

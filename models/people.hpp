@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "engine/run/world.hpp"
-#include "models/drill_context.hpp"
+#include "models/duty_roster.hpp"
+#include "models/human_error.hpp"
+#include "models/people_timings.hpp"
 
 namespace firedrill {
 
@@ -20,6 +22,9 @@ class People {
   explicit People(DrillContext& context);
 
   Task<Answer> ask(const Ask& request);
+  /// What is being asked for steps of the runbook is of this severity from now on, and may take
+  /// hands from lesser work.
+  void raise(RunbookIndex runbook, SeverityIndex severity);
   /// Begins or ends a fault that strikes people.
   Outcome strike(const PlannedCall& fault, bool begins);
 
@@ -28,8 +33,10 @@ class People {
   struct Person {
     bool busy = false;
     Stint* stint = nullptr;    // the work under way
+    bool reached = false;      // has been called, and has come
     bool needs_login = false;  // was paged, and has not worked since
     TimePoint woken = TimePoint::never();
+    std::uint32_t logins = 0;
     StepIndex last_step;
   };
 
@@ -38,7 +45,7 @@ class People {
   /// of scope.
   class [[nodiscard]] Stint {
    public:
-    Stint(People& people, PersonIndex person, const Ask& request, Duration span);
+    Stint(People& people, PersonIndex person, Ask& request, Duration span);
     ~Stint();
     Stint(const Stint&) = delete;
     Stint& operator=(const Stint&) = delete;
@@ -52,7 +59,7 @@ class People {
     void interrupt(StepIndex by);
     People& people_;
     PersonIndex person_;
-    const Ask& request_;
+    Ask& request_;
     Duration left_;
     TimePoint end_;
     bool taken_ = false;
@@ -61,10 +68,10 @@ class People {
   };
 
   /// `co_await`: until one of the role's people is free, or does something less severe. With
-  /// `only`, until that one is.
+  /// `only`, until that one is. Gives nobody when the role's duty changes meanwhile.
   class [[nodiscard]] Turn {
    public:
-    Turn(People& people, const Ask& request, std::uint64_t order, PersonIndex only)
+    Turn(People& people, Ask& request, std::uint64_t order, PersonIndex only)
         : people_(people), request_(request), order_(order), only_(only) {}
     ~Turn();
     Turn(const Turn&) = delete;
@@ -75,12 +82,13 @@ class People {
 
    private:
     friend class People;
+    void get(PersonIndex person);
     bool fits(PersonIndex person) const;
     bool before(const Turn& other) const;
     PersonIndex free_person() const;
     PersonIndex least_severe_busy() const;
     People& people_;
-    const Ask& request_;
+    Ask& request_;
     std::uint64_t order_;  // of asking; kept by what was interrupted
     PersonIndex only_;
     PersonIndex person_;
@@ -97,9 +105,11 @@ class People {
   Task<Answer> work(Ask request);
   Duration hands_on(const Ask& request, Person& person);
   double slowdown(const Person& person) const;
-  Duration rework(const Ask& request, const Person& person, bool wrong);
-  Duration draw(std::string_view slot, EntityKey key, std::uint32_t round) const;
-  double ratio(std::string_view slot) const;
+  bool just_woken(const Person& person) const;
+  HumanError::Doer doer(const Ask& request, const Person& person) const;
+  Duration take_over(const Ask& request, Person& person);
+  bool off_duty(const Ask& request) const;
+  bool belongs_to(const Ask& request, RunbookIndex runbook) const;
   Duration resumption(const Ask& request, std::uint32_t interruption) const;
   void log(EventKind kind, const Ask& request, PersonIndex person, StepIndex cause);
   bool yields(PersonIndex person, const Ask& request);
@@ -107,6 +117,9 @@ class People {
   void release(PersonIndex person, StepIndex step);
 
   DrillContext& context_;
+  PeopleTimings timings_;
+  DutyRoster roster_;
+  HumanError errors_;
   std::vector<Person> persons_;
   std::vector<Turn*> queue_;
   std::uint64_t asked_ = 0;

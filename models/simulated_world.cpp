@@ -70,6 +70,9 @@ class SimulatedWorld : public World {
   }
   Task<Observation> observe(const PlannedCall& probe) override { return calls_.observe(probe); }
   Task<Answer> ask(const Ask& request) override { return people_.ask(request); }
+  void severity_raised(RunbookIndex runbook, SeverityIndex severity) override {
+    people_.raise(runbook, severity);
+  }
   Task<AlarmIndex> next_alarm() override { return alarms_->next(); }
   Task<void> until_steady() override {
     Task<void> quiet = alarms_->until_quiet();

@@ -90,6 +90,28 @@ std::vector<ReportBudget> budgets_of(const Plan& plan, const Samples& samples) {
   return budgets;
 }
 
+namespace {
+
+/// Of a role's hands in each drill: quantiles, and the share of the time from the first alarm (of
+/// planned work, from the start) to the close of the last runbook, over the drills that got there.
+void add_hands(const Samples& samples, const std::vector<std::int32_t>& hands, ReportRole& role) {
+  double hands_ms = 0;
+  double incident_ms = 0;
+  for (std::size_t i = 0; i < hands.size(); ++i) {
+    const std::int32_t detected = samples.marks_ms[kDetectedMark][i];
+    const std::int32_t closed = samples.marks_ms[kClosedMark][i];
+    if (closed == kNotReachedMs) continue;
+    hands_ms += hands[i];
+    incident_ms += detected == kNotReachedMs ? closed : closed - detected;
+  }
+  if (incident_ms > 0) role.hands_share = hands_ms / incident_ms;
+  const ReportQuantiles q = quantiles_of(hands);
+  role.hands_p50 = q.p50;
+  role.hands_p95 = q.p95;
+}
+
+}  // namespace
+
 std::vector<ReportRole> roles_of(const Plan& plan, const Samples& samples) {
   const auto drills =
       std::max<std::int64_t>(1, static_cast<std::int64_t>(samples.replication.size()));
@@ -105,9 +127,14 @@ std::vector<ReportRole> roles_of(const Plan& plan, const Samples& samples) {
       critical += samples.step_sums[s].critical;
     }
     if (!needed) continue;
-    roles.push_back({plan.roles[r].name, (all.work_ms + all.decision_ms) / drills,
-                     critical.busy_ms / drills, (critical.idle_ms - critical.busy_ms) / drills,
-                     critical.decision_ms / drills});
+    ReportRole role;
+    role.role = plan.roles[r].name;
+    role.hands_mean_ms = (all.work_ms + all.decision_ms) / drills;
+    role.busy_mean_ms = critical.busy_ms / drills;
+    role.away_mean_ms = (critical.idle_ms - critical.busy_ms) / drills;
+    role.decision_mean_ms = critical.decision_ms / drills;
+    add_hands(samples, samples.role_busy_ms.at(r), role);
+    roles.push_back(std::move(role));
   }
   const auto waited = [](const ReportRole& role) {
     return role.busy_mean_ms + role.away_mean_ms + role.decision_mean_ms;

@@ -49,6 +49,7 @@ class Names {
       case EventKind::kPaged:
       case EventKind::kAcknowledged:
       case EventKind::kJoined:
+      case EventKind::kHandedOver:
         return role(e.subject);
       case EventKind::kDeclared:
       case EventKind::kSeverityRaised:
@@ -81,6 +82,7 @@ class Names {
     switch (e.kind) {
       case EventKind::kAcknowledged:
       case EventKind::kJoined:
+      case EventKind::kHandedOver:
       case EventKind::kStepStarted:
       case EventKind::kStepPreempted:
       case EventKind::kStepResumed:
@@ -180,6 +182,9 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
       return fmt::format("{} acknowledges{}", subject, with(": ", names.person(e.object)));
     case EventKind::kJoined:
       return fmt::format("{} joins{}", subject, with(": ", names.person(e.object)));
+    case EventKind::kHandedOver:
+      return fmt::format("{} hands over to {}, {} until briefed", subject, names.object(e),
+                         to_human(duration_from_seconds(e.value)));
     case EventKind::kDeclared:
       return fmt::format("incident declared{}, runbook {}", with(" as ", names.object(e)), subject);
     case EventKind::kSeverityRaised:
@@ -210,7 +215,8 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
       return fmt::format("store {}: 99 % of the missing writes are younger than {}", subject,
                          to_human(duration_from_seconds(e.value)));
     case EventKind::kNote:
-      return fmt::format("note: {}{}", names.object(e), with(" at ", subject));
+      return fmt::format("note: {}{}{}", names.object(e), with(" at ", subject),
+                         with(" in step ", names.step(e.cause)));
     case EventKind::kDrillEnded:
       return fmt::format("drill ended: {}", names.object(e));
     default:

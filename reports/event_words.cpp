@@ -6,13 +6,14 @@ namespace firedrill {
 namespace {
 
 // In the order of the enumerations.
-constexpr std::array<std::string_view, 26> kKinds = {
-    "fault-started", "fault-ended",    "served-share", "alarm",           "paged",
-    "acknowledged",  "joined",         "declared",     "severity-raised", "approved",
-    "change-window", "status-update",  "decided",      "step-ready",      "step-started",
-    "step-acting",   "step-preempted", "step-resumed", "step-ended",      "runbook-aborted",
-    "verified",      "closed",         "data-loss",    "data-loss-shape", "note",
-    "drill-ended"};
+constexpr std::array<std::string_view, 27> kKinds = {
+    "fault-started",   "fault-ended",    "served-share",  "alarm",
+    "paged",           "acknowledged",   "joined",        "declared",
+    "severity-raised", "approved",       "change-window", "status-update",
+    "decided",         "handed-over",    "step-ready",    "step-started",
+    "step-acting",     "step-preempted", "step-resumed",  "step-ended",
+    "runbook-aborted", "verified",       "closed",        "data-loss",
+    "data-loss-shape", "note",           "drill-ended"};
 static_assert(kKinds.size() == static_cast<std::size_t>(EventKind::kDrillEnded) + 1);
 
 constexpr std::array<std::string_view, 12> kFailures = {
@@ -20,7 +21,7 @@ constexpr std::array<std::string_view, 12> kFailures = {
     "not-found", "no-capacity", "not-verified", "lost-reply", "service-error", "conflict"};
 static_assert(kFailures.size() == static_cast<std::size_t>(Failure::kConflict) + 1);
 
-constexpr std::array<std::string_view, 23> kNotes = {"promotion-refused",
+constexpr std::array<std::string_view, 24> kNotes = {"promotion-refused",
                                                      "waiter-gave-up",
                                                      "waiter-ended-early",
                                                      "quota-short",
@@ -42,8 +43,9 @@ constexpr std::array<std::string_view, 23> kNotes = {"promotion-refused",
                                                      "certificate-elsewhere",
                                                      "login-refused",
                                                      "rotation-failed",
-                                                     "key-in-use-disabled"};
-static_assert(kNotes.size() == static_cast<std::size_t>(Note::kKeyInUseDisabled) + 1);
+                                                     "key-in-use-disabled",
+                                                     "error-missed"};
+static_assert(kNotes.size() == static_cast<std::size_t>(Note::kErrorMissed) + 1);
 
 constexpr std::array<std::string_view, 3> kEnds = {"completed", "past-horizon", "stalled"};
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,7 +50,7 @@ constexpr NoteRule kNoteRules[] = {
      "Alarms that are evaluated in the lost region do not arrive",
      "Let another region watch this one."},
     {Note::kHumanError, "human-error", Severity::kWarning,
-     "A changing step is done wrongly and must be redone",
+     "A step is done wrongly and must be done again",
      "Script the steps that change things, and check them."},
     {Note::kPrimaryNeverAnswered, "primary-never-answered", Severity::kWarning,
      "The first responder does not answer, and the page goes up the ladder",
@@ -94,8 +96,11 @@ constexpr NoteRule kNoteRules[] = {
     {Note::kKeyInUseDisabled, "key-in-use-disabled", Severity::kCritical,
      "A key is disabled while data is stored under it",
      "Schedule the deletion only after everything is stored under the new key."},
+    {Note::kErrorMissed, "error-missed", Severity::kWarning,
+     "An error passes unnoticed until a later check, or to the end",
+     "Let a check follow each step that changes something, not only the last."},
 };
-static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kKeyInUseDisabled) + 1);
+static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kErrorMissed) + 1);
 
 constexpr std::int64_t kWorthTellingMs = 60'000;
 
@@ -240,48 +245,51 @@ class Finder {
 
   /// The step on the critical path that waited longest for people who were not there.
   void people_short() {
-    const auto step =
-        longest([](const StepSums& sums) { return sums.critical.idle_ms - sums.critical.busy_ms; });
-    if (!step) return;
-    const StepSums& sums = samples_.step_sums[*step];
-    const std::int64_t drills = sums.critical_idle_drills;
-    const std::int64_t mean_ms = (sums.critical.idle_ms - sums.critical.busy_ms) / drills;
-    if (mean_ms < kWorthTellingMs) return;
+    const auto waits = longest(samples_.critical_away_ms);
+    if (!waits) return;
     add("people-short", Severity::kInfo,
-        fmt::format("Step {} waits for {} on the critical path", plan_.steps[*step].id,
-                    role_of(*step)),
-        fmt::format("It is ready, but nobody of that role is there yet, for {} on average.",
-                    to_human(Duration::milliseconds(mean_ms))),
-        drills);
+        fmt::format("Step {} waits for {} on the critical path", plan_.steps[waits->step].id,
+                    role_of(waits->step)),
+        fmt::format(
+            "It is ready, but nobody of that role is there yet, for {} or longer in half of "
+            "these drills.",
+            to_human(Duration::milliseconds(waits->median_ms))),
+        waits->drills);
   }
 
   /// The step on the critical path that waited longest for people who were at another step.
   void needed_twice() {
-    const auto step = longest([](const StepSums& sums) { return sums.critical.busy_ms; });
-    if (!step) return;
-    const StepSums& sums = samples_.step_sums[*step];
-    const std::int64_t drills = sums.critical_busy_drills;
-    const std::int64_t mean_ms = sums.critical.busy_ms / drills;
-    if (mean_ms < kWorthTellingMs) return;
+    const auto waits = longest(samples_.critical_busy_ms);
+    if (!waits) return;
     add("people-needed-twice", Severity::kWarning,
-        fmt::format("{} is needed in two places at once", role_of(*step)),
-        fmt::format("Step {} is ready, and waits {} on average for hands that are at another "
-                    "step.",
-                    plan_.steps[*step].id, to_human(Duration::milliseconds(mean_ms))),
-        drills);
+        fmt::format("{} is needed in two places at once", role_of(waits->step)),
+        fmt::format("Step {} is ready, and in half of these drills waits {} or longer for hands "
+                    "that are at another step.",
+                    plan_.steps[waits->step].id,
+                    to_human(Duration::milliseconds(waits->median_ms))),
+        waits->drills);
   }
 
-  template <class Waited>
-  std::optional<std::size_t> longest(Waited waited) const {
-    std::optional<std::size_t> found;
+  struct Waits {
+    std::size_t step;
+    std::int64_t median_ms;  // of the drills in which it waited
+    std::int64_t drills;
+  };
+
+  /// The step that waited longest over all drills; nothing when that is not worth telling.
+  static std::optional<Waits> longest(const std::vector<std::vector<std::int32_t>>& by_step) {
+    std::size_t longest = 0;
     std::int64_t most_ms = 0;
-    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
-      const std::int64_t ms = waited(samples_.step_sums[s]);
-      if (ms <= most_ms) continue;
-      most_ms = ms;
-      found = s;
+    for (std::size_t s = 0; s < by_step.size(); ++s) {
+      const std::int64_t sum = std::accumulate(by_step[s].begin(), by_step[s].end(), 0LL);
+      if (sum <= most_ms) continue;
+      most_ms = sum;
+      longest = s;
     }
-    return found;
+    if (most_ms == 0) return std::nullopt;
+    const auto drills = static_cast<std::int64_t>(by_step[longest].size());
+    if (most_ms / drills < kWorthTellingMs) return std::nullopt;
+    return Waits{longest, quantiles_of(by_step[longest]).p50.value_or(0), drills};
   }
 
   std::string role_of(std::size_t step) const {

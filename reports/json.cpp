@@ -160,6 +160,9 @@ Json budget_of(const ReportBudget& budget) {
 Json role_of(const ReportRole& role) {
   return {{"role", role.role},
           {"hands_mean_s", seconds(role.hands_mean_ms)},
+          {"hands_p50_s", seconds(role.hands_p50)},
+          {"hands_p95_s", seconds(role.hands_p95)},
+          {"hands_share", share(role.hands_share)},
           {"path_decision_mean_s", seconds(role.decision_mean_ms)},
           {"path_busy_mean_s", seconds(role.busy_mean_ms)},
           {"path_away_mean_s", seconds(role.away_mean_ms)}};

@@ -96,20 +96,28 @@ std::string people_section(const Report& report, const TextOptions& options, std
   if (report.roles.empty()) return {};
   const Paint paint(options.color);
   constexpr std::size_t kColumn = 9;
-  const std::size_t name = std::min<std::size_t>(width - 4 * kColumn, 32);
-  std::string page = '\n' + paint(Ink::kStrong, cell("PEOPLE", name)) +
-                     right_cell("at work", kColumn) + right_cell("deciding", kColumn) +
-                     right_cell("busy", kColumn) + right_cell("away", kColumn) + '\n';
-  const auto time = [](std::int64_t ms) {
-    return right_cell(ms == 0 ? std::string(".") : human_ms(ms), kColumn);
-  };
+  // All of them where there is room, else what recovery waited for first.
+  const bool wide = width >= 16 + 7 * kColumn;
+  const std::size_t name = std::min<std::size_t>(width - (wide ? 7 : 4) * kColumn, 32);
+  const auto column = [](std::string_view text) { return right_cell(std::string(text), kColumn); };
+  std::string page = '\n' + paint(Ink::kStrong, cell("PEOPLE", name)) + column("hands");
+  if (wide) page += column("p95") + column("share") + column("deciding");
+  page += column("busy") + column("away") + (wide ? "" : column("deciding")) + '\n';
+  const auto time = [&](std::int64_t ms) { return column(ms == 0 ? "." : human_ms(ms)); };
   for (const ReportRole& role : report.roles) {
-    page += cell("  " + printable(role.role, options.unicode), name) + time(role.hands_mean_ms) +
-            time(role.decision_mean_ms) + time(role.busy_mean_ms) + time(role.away_mean_ms) + '\n';
+    page +=
+        cell("  " + printable(role.role, options.unicode), name) + column(human_ms(role.hands_p50));
+    if (wide) {
+      page += column(human_ms(role.hands_p95)) +
+              column(fmt::format("{:.0f} %", role.hands_share * 100)) + time(role.decision_mean_ms);
+    }
+    page += time(role.busy_mean_ms) + time(role.away_mean_ms) +
+            (wide ? "" : time(role.decision_mean_ms)) + '\n';
   }
   page += wrapped(
-      "Means over the drills. Deciding, busy (at another step) and away are what the "
-      "critical path waited for.",
+      "Hands: busy with steps and status updates in a drill; share: of the time from the first "
+      "alarm to the close. Deciding, busy (at another step) and away are means over the drills of "
+      "what the critical path waited for.",
       2, 2, width);
   return page;
 }

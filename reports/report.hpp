@@ -117,7 +117,10 @@ struct ReportBudget {
 /// Means over the drills. The last three are what steps on the critical path waited for.
 struct ReportRole {
   std::string role;
-  std::int64_t hands_mean_ms = 0;     // at work or deciding, on any step
+  std::int64_t hands_mean_ms = 0;  // at work or deciding, on any step
+  ReportTime hands_p50;            // the same in each drill, and posting status updates
+  ReportTime hands_p95;
+  double hands_share = 0;             // of the time from the first alarm to the close
   std::int64_t busy_mean_ms = 0;      // it was at another step
   std::int64_t away_mean_ms = 0;      // nobody of it was there
   std::int64_t decision_mean_ms = 0;  // it decided

@@ -219,6 +219,9 @@ Json budget() {
 Json role() {
   return object("a role that some step needs; means over the drills, in seconds",
                 {{"role", text("its name")},
+                 {"hands_p50_s", time("hands busy in a drill, status updates included: median")},
+                 {"hands_p95_s", time("the same, 95th percentile")},
+                 {"hands_share", number("of the time from the first alarm to the close")},
                  {"hands_mean_s", number("at work or deciding, on any step")},
                  {"path_decision_mean_s", number("the critical path waited for its decision")},
                  {"path_busy_mean_s", number("the critical path waited, it was at another step")},

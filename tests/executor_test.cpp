@@ -161,6 +161,20 @@ TEST_CASE("a second alarm starts a second armed runbook, without another page", 
               "50s declared more", "55s alarm late", "60s closed more", "120s closed book"});
 }
 
+TEST_CASE("a later alarm is an incident with a triage of its own", "[unit]") {
+  // Triage takes 60 s: 20 to 80 s, then the primary is at the step until 180 s, and only then looks
+  // into what has rung at 100 s.
+  PlanBuilder builder = incident({{.id = "fix", .role = "primary", .work = seconds(100)}});
+  builder.runbook("more", {"late"}, {{.id = "also"}}).triage(seconds(60));
+  ScriptedDrill drill(builder);
+  drill.world.alarm_at(seconds(20), kDown);
+  drill.world.alarm_at(seconds(100), kLate);
+  drill.world.alarm_at(seconds(110), kLate);  // once more: somebody is to look already
+  drill.run();
+  CHECK(drill.told({EventKind::kDeclared, EventKind::kClosed}) ==
+        Lines{"80s declared book", "180s closed book", "240s declared more", "240s closed more"});
+}
+
 TEST_CASE("alarms that fire before the triage ends are one incident", "[unit]") {
   PlanBuilder builder = incident({{.id = "fix"}});
   builder.runbook("more", {"late"}, {{.id = "also"}}).triage(seconds(60));

@@ -405,6 +405,7 @@ TEST_CASE("interrupted time is idle, and the path goes through what interrupted"
   CHECK(metrics.steps[1].critical);
   // Ada has worked 40 s and 60 s; being busy elsewhere she delayed the slow step by 60 s.
   CHECK(metrics.persons[0].busy_us == us(100));
+  CHECK(metrics.roles[0].busy_us == us(100));
   CHECK(metrics.steps[0].busy_us == us(60));
 }
 
@@ -422,6 +423,8 @@ TEST_CASE("what waits for a busy person, and how long that person was busy", "[u
   CHECK(log.measured(builder).steps[1].busy_us == us(45));  // 15 to 60 s
   CHECK(log.measured(builder).steps[0].busy_us == 0);
   CHECK(log.measured(builder).persons[0].busy_us == us(50 + 20 + 10));  // `step` names person 0
+  CHECK(log.measured(builder).roles[0].busy_us == us(50 + 20));
+  CHECK(log.measured(builder).roles[1].busy_us == us(10));
 }
 
 TEST_CASE("a fault of people begins no outage", "[unit]") {

@@ -27,7 +27,8 @@ Task<void> asks(Stage stage, double at_s, std::uint32_t severity, StepIndex step
                                        .severity = {severity},
                                        .time = stage.plan.people_timings.find("triage")->second,
                                        .key = entity_key("work"),
-                                       .step = step});
+                                       .step = step,
+                                       .error_prone = true});
   co_await work;
   stage.out.push_back(severity);
   stage.out.push_back(seconds(stage.world.agenda().now()));
@@ -55,6 +56,28 @@ TEST_CASE("a worse incident interrupts, and what was interrupted goes on", "[peo
   // All in all 400 s of work and one resumption: nothing is lost, nothing is done twice.
   CHECK(play_script(one_person().plan(), worse_in_between) ==
         std::vector<double>{0, 140, 1, 240, 2, 307, 2, 407, 40, 240});
+}
+
+namespace {
+
+Task<void> raised_while_waiting(Stage stage) {
+  TaskSet all;
+  all.spawn(asks(stage, 0, 2, {}));
+  all.spawn(asks(stage, 30, 3, {0}));
+  auto due = sleep_until(stage.world.agenda(), TimePoint{} + Duration::seconds(40));
+  co_await due;
+  stage.world.severity_raised(stage.plan.step({0}).runbook, {0});
+  auto end = sleep_for(stage.world.agenda(), Duration::hours(1));
+  co_await end;
+}
+
+}  // namespace
+
+TEST_CASE("a request is as severe as its incident becomes", "[people]") {
+  // Severity 3 waits behind severity 2 until its incident is raised at 40 s; then it interrupts,
+  // until 140 s. Of the other 60 s are left, and 7 s to find back: 207 s.
+  CHECK(play_script(one_person().plan(), raised_while_waiting) ==
+        std::vector<double>{3, 140, 2, 207});
 }
 
 namespace {

@@ -3,8 +3,10 @@
 
 #include "reports/bottleneck.hpp"
 #include "reports/build_organisation.hpp"
+#include "reports/findings.hpp"
 #include "reports/findings_of_targets.hpp"
 #include "reports/organisation_text.hpp"
+#include "reports/samples.hpp"
 #include "reports/text_cells.hpp"
 #include "tests/support/plan_builder.hpp"
 
@@ -57,6 +59,7 @@ StudyResult drills(std::vector<std::int32_t> rto) {
                std::vector<std::int32_t>(n, 6 * kMinute)};
   s.step_flags.resize(2, std::vector<std::uint8_t>(n, kStepRan | kStepCritical));
   s.step_sums.resize(2);
+  s.role_busy_ms.resize(1, std::vector<std::int32_t>(n, 3 * kMinute));
   s.target_sums.resize(1);
   TargetSums& sums = s.target_sums[0];
   sums.path.resize(2);
@@ -157,6 +160,39 @@ TEST_CASE("promises of a severity are judged by its own drills") {
   CHECK(severities[0].promises[0].met_share == Approx(2.0 / 3));
   CHECK(severities[0].promises[0].p50 == 5 * kMinute);
   CHECK_FALSE(severities[0].promises[1].limit_ms);
+}
+
+TEST_CASE("the hands of a role, and their share of the incident") {
+  const Plan plan = shop();
+  StudyResult study = drills({10 * kMinute, 22 * kMinute, 30 * kMinute, 35 * kMinute});
+  // Detected after 1 minute and closed after 60: 4 times 59 minutes, of which 59 with busy hands.
+  study.samples.role_busy_ms[0] = {4 * kMinute, 10 * kMinute, 20 * kMinute, 25 * kMinute};
+  auto roles = roles_of(plan, study.samples);
+  REQUIRE(roles.size() == 1);
+  CHECK(roles[0].hands_p50 == 15 * kMinute);
+  CHECK(roles[0].hands_share == Approx(0.25));
+  // A drill that never closes has no share: of the other three it is 34 of 177.
+  study.samples.marks_ms[kClosedMark][3] = kNotReachedMs;
+  roles = roles_of(plan, study.samples);
+  CHECK(roles[0].hands_share == Approx(34.0 / 177));
+}
+
+TEST_CASE("who is needed twice is named with the median of the waits") {
+  const Plan plan = shop();
+  StudyResult study = drills({kMinute, kMinute, kMinute, kMinute});
+  study.samples.rto_ms = study.samples.lost_ms;
+  study.samples.critical_busy_ms = {{2 * kMinute, 4 * kMinute, 9 * kMinute}, {}};
+  study.samples.critical_away_ms = {{kMinute / 2}, {}};  // on average too short to tell
+  for (const ReportFinding& finding : find_findings(plan, study)) {
+    if (finding.id == "people-short") FAIL("half a minute is not worth telling");
+    if (finding.id != "people-needed-twice") continue;
+    CHECK(finding.title == "operator is needed in two places at once");
+    CHECK(finding.detail.find("Step decide is ready") != std::string::npos);
+    CHECK(finding.detail.find("waits 4m or longer") != std::string::npos);
+    CHECK(finding.drills == 3);
+    return;
+  }
+  FAIL("nobody is named");
 }
 
 TEST_CASE("sections of the organisation keep to the width") {

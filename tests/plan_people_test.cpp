@@ -119,6 +119,16 @@ TEST_CASE("deputies must exist, and must not stand in for each other", "[unit][p
                              "commander -> on-call") != std::string::npos);
 }
 
+TEST_CASE("a rotation needs somebody to hand over to", "[unit][plan]") {
+  Sample sample;
+  auto& roles = sample.system.people.roles;
+  roles[0].rotation = RotationSpec{at_line("wednesday", 64), Duration::hours(8)};
+  CHECK(sample.plan().roles[0].hand_over == Duration::hours(2 * 24 + 8));
+  CHECK_FALSE(sample.plan().roles[1].hand_over);
+  roles[1].rotation = RotationSpec{};
+  CHECK(sample.errors().starts_with("61: FD014 role \"commander\" has a rotation of one person"));
+}
+
 TEST_CASE("change categories need a window that exists, and both halves of an approval",
           "[unit][plan]") {
   Sample sample;

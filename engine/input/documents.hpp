@@ -332,10 +332,16 @@ struct AlarmSpec {
   bool pages = true;
 };
 
+/// The persons of a role are on duty a week each, in the order in which they are listed.
+struct RotationSpec {
+  Name day{"monday", {}};              // of the hand-over
+  Duration time = Duration::hours(9);  // since midnight, local time of the rotation
+};
 struct RoleSpec {
   Name name;
-  std::vector<Name> persons;  // names; one person can hold several roles
-  bool office_hours_only = false;
+  std::vector<Name> persons;              // names; one person can hold several roles
+  std::optional<RotationSpec> rotation;   // absent: all of them are on duty at once
+  bool office_hours_only = false;         // at other hours only an escalation reaches them
   std::string acknowledges = "directly";  // or "joins-bridge": paged to a call, not to a keyboard
   Name deputy;  // role that stands in once this one has not come for `deputy_after`
   Duration deputy_after = Duration::minutes(15);
@@ -530,8 +536,7 @@ struct FaultSpec {
 };
 
 /// When the drill starts: a day ("monday" ... "sunday", "weekday", "weekend", "any") and a time of
-/// day
-/// ("14:00", "office", "asleep", "any"). "any" is drawn anew for every drill.
+/// day ("14:00", "office", "asleep", "any"). "any" is drawn anew for every drill.
 struct StartSpec {
   Name day{"any", {}};
   Name time{"any", {}};

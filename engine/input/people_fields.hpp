@@ -20,6 +20,21 @@ inline constexpr Choice kDays[] = {{"any", "Drawn anew for every drill"},
                                    {"sunday", "Sunday"}};
 inline constexpr std::span<const Choice> kWeekdays{kDays + 3, 7};
 
+/// 0 is Monday; nothing for a word that the reader has refused.
+inline std::optional<std::size_t> weekday(const Name& day) {
+  for (std::size_t i = 0; i < kWeekdays.size(); ++i) {
+    if (kWeekdays[i].word == day.text) return i;
+  }
+  return std::nullopt;
+}
+
+template <class V>
+void describe(V& v, RotationSpec& r) {
+  TimeOfDayField time{r.time};
+  v.field("day", r.day, {.doc = "Day of the hand-over", .choices = kWeekdays});
+  v.field("time", time, {.doc = "Time of the hand-over, HH:MM"});
+}
+
 template <class V>
 void describe(V& v, RoleSpec& r) {
   v.field("name", r.name, {.doc = "Name of the role", .required = true});
@@ -27,7 +42,10 @@ void describe(V& v, RoleSpec& r) {
           {.doc = "Who can fill it; one person can hold several roles",
            .required = true,
            .items_min = 1});
-  v.field("office_hours_only", r.office_hours_only, {.doc = "Absent outside office hours"});
+  v.field("rotation", r.rotation,
+          {.doc = "The persons are on duty a week each, in their order; absent: all at once"});
+  v.field("office_hours_only", r.office_hours_only,
+          {.doc = "Outside office hours reached by escalation only, not by a first page"});
   v.field("acknowledges", r.acknowledges,
           {.doc = "How a page reaches the role", .choices = kAcknowledges});
   v.field("deputy", r.deputy, {.doc = "Role that stands in for this one when it does not come"});

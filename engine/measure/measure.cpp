@@ -16,6 +16,7 @@ class Fold {
     metrics_.stores.resize(plan.stores.size());
     metrics_.steps.resize(plan.steps.size());
     metrics_.persons.resize(plan.persons.size());
+    metrics_.roles.resize(plan.roles.size());
     interrupted_.resize(plan.steps.size());
     curves_.resize(plan.services.size());
     ready_.resize(plan.steps.size());
@@ -96,7 +97,7 @@ class Fold {
         metrics_.stores[event.subject].age_of_99_us = std::llround(event.value * 1e6);
         break;
       case EventKind::kStatusUpdate:
-        add_busy(event.object, std::llround(event.value * 1e6));
+        add_busy(event.object, posts_as(event.object), std::llround(event.value * 1e6));
         break;
       case EventKind::kNote:
         metrics_.notes |= 1U << event.object;
@@ -153,8 +154,23 @@ class Fold {
     runbook.last_step = {event.subject};
   }
 
-  void add_busy(std::uint32_t person, std::int64_t us) {
+  void add_busy(std::uint32_t person, RoleIndex role, std::int64_t us) {
     if (person < metrics_.persons.size()) metrics_.persons[person].busy_us += us;
+    if (role.valid()) metrics_.roles[role.value].busy_us += us;
+  }
+
+  /// The role in which a person posts status updates: the one that is to post them, if they hold
+  /// it, else the first they hold.
+  RoleIndex posts_as(std::uint32_t person) const {
+    const auto holds = [&](const PlannedRole& role) {
+      return std::find(role.persons.begin(), role.persons.end(), PersonIndex{person}) !=
+             role.persons.end();
+    };
+    const RoleIndex poster = plan_.status_updates_by;
+    if (poster.valid() && holds(plan_.roles[poster.value])) return poster;
+    const auto first = std::find_if(plan_.roles.begin(), plan_.roles.end(), holds);
+    if (first == plan_.roles.end()) return {};
+    return {static_cast<std::uint32_t>(first - plan_.roles.begin())};
   }
 
   void take_step(const Event& event) {
@@ -195,7 +211,7 @@ class Fold {
     step.idle_us += interrupted;
     step.busy_us += interrupted;
     const std::int64_t hands = (acting->at - started->at).us - interrupted;
-    add_busy(started->object, hands);
+    add_busy(started->object, plan_.steps[event.subject].role, hands);
     const bool decides = plan_.steps[event.subject].call.operation == Operation::kHumanDecide;
     (decides ? step.decision_us : step.work_us) = hands;
     step.wait_us = (event.at - acting->at).us;

@@ -87,6 +87,11 @@ struct PersonMetrics {
   std::int64_t busy_us = 0;
 };
 
+/// The same by role, of whoever did the role's steps, and of the status updates of its people.
+struct RoleMetrics {
+  std::int64_t busy_us = 0;
+};
+
 struct DrillMetrics {
   DrillEnd end = DrillEnd::kCompleted;
   Marks marks;
@@ -95,6 +100,7 @@ struct DrillMetrics {
   std::vector<StepMetrics> steps;        // by StepIndex
   std::vector<TargetMetrics> targets;    // in the order of the plan
   std::vector<PersonMetrics> persons;    // by PersonIndex
+  std::vector<RoleMetrics> roles;        // by RoleIndex
   IncidentMetrics incident;
   std::uint32_t notes = 0;  // bit n: Note n occurred
 };

@@ -110,7 +110,7 @@ const std::vector<BehaviourRule>& behaviours() {
        "ecs.fargate.capacity_unavailable_probability_mass_failover",
        "The standby region has no capacity left, since everybody fails over to it"},
       {Behaviour::kHumanError, "people.error", "human.step_default_error",
-       "A changing step is done wrongly, is noticed and is done again"},
+       "A step is done wrongly, by the odds of its kind, and must be done again"},
   };
   return rules;
 }
@@ -138,6 +138,17 @@ const std::vector<TimingSlot>& people_slots() {
        "slower by, up to half an hour"},
       {"error_notice", "human.error_detect_time", "until a wrong step is noticed"},
       {"error_recover", "human.error_recover_time", "until it is undone and done again"},
+      {"error_reading", "human.hep.therp_misread_status", "a step that only looks is misread"},
+      {"error_practised", "human.hep.heart_F", "a changing step of planned work goes wrong"},
+      {"error_alone", "human.hep.heart_D", "one goes wrong in an incident with nobody else there"},
+      {"error_irreversible", "human.hep.therp_wrong_identical_control",
+       "a step that cannot be undone strikes the wrong thing"},
+      {"error_missed", "human.hep.checker_misses_error", "whoever checks misses an error"},
+      {"look_up", "people.cli_step.first_time_or_placeholder_lookup",
+       "to find out what can still be done after an error that cannot be undone"},
+      {"hand_over", "people.shift_handover", "to hand an incident over to the next on duty"},
+      {"fatigue_after", "people.fatigue_handover_interval",
+       "in an incident until it is handed over"},
       {"hesitation", "people.decision_hesitation_wait_for_provider",
        "how long the decision is put off"},
       {"metric_delivery", "detect.cloudwatch.metric_delivery_latency",

@@ -241,6 +241,9 @@ struct PlannedSeverity {
 struct PlannedRole {
   std::string name;
   std::vector<PersonIndex> persons;
+  /// Each is on duty for a week, from this time of the week on, counted from Monday 0:00; absent:
+  /// all are at once.
+  std::optional<Duration> hand_over;
   bool office_hours_only = false;
   bool joins_bridge = false;
   bool absent = false;

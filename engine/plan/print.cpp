@@ -175,15 +175,16 @@ class PlanPrinter {
     for (const PlannedRole& role : plan_.roles) {
       std::vector<std::string> persons;
       for (const PersonIndex person : role.persons) persons.push_back(plan_.persons[person.value]);
-      rows.push_back({role.name, fmt::format("{}{}{}{}{}", fmt::join(persons, ", "),
-                                             role.joins_bridge ? "; joins the bridge" : "",
-                                             role.office_hours_only ? "; in office hours only" : "",
-                                             role.deputy.valid()
-                                                 ? fmt::format("; {} stands in after {}",
-                                                               plan_.roles[role.deputy.value].name,
-                                                               to_human(role.deputy_after))
-                                                 : std::string(),
-                                             role.absent ? "; absent in this drill" : "")});
+      rows.push_back(
+          {role.name,
+           fmt::format("{}{}{}{}{}{}", fmt::join(persons, ", "), rotation_of(role),
+                       role.joins_bridge ? "; joins the bridge" : "",
+                       role.office_hours_only ? "; in office hours only" : "",
+                       role.deputy.valid() ? fmt::format("; {} stands in after {}",
+                                                         plan_.roles[role.deputy.value].name,
+                                                         to_human(role.deputy_after))
+                                           : std::string(),
+                       role.absent ? "; absent in this drill" : "")});
     }
     std::vector<std::string> ladder;
     for (const PlannedEscalation& rung : plan_.escalation) {
@@ -196,6 +197,14 @@ class PlanPrinter {
                                             ", or whoever leads while it is away"});
     }
     table(rows);
+  }
+
+  static std::string rotation_of(const PlannedRole& role) {
+    if (!role.hand_over) return {};
+    constexpr std::int64_t kDayUs = Duration::days(1).us;
+    const auto day = static_cast<std::size_t>(role.hand_over->us / kDayUs);
+    return fmt::format(", a week each from {} {} on", kWeekdays[day].word,
+                       time_of_day_text(Duration{role.hand_over->us % kDayUs}));
   }
 
   void print_severities() {
@@ -343,11 +352,13 @@ class PlanPrinter {
     for (const BehaviourRule& rule : behaviours()) {
       const auto i = static_cast<std::size_t>(rule.behaviour);
       const TimingIndex drawn = plan_.behaviour_timing[i];
+      const bool spreads =
+          drawn.valid() && plan_.timing(drawn).distribution.family() != Family::kConstant;
       page_.line(
           kIndent, kColumn,
           fmt::format("{:<10}  {}: {}{}", percent(plan_.behaviour_probability[i]), rule.name,
                       rule.meaning,
-                      drawn.valid() ? fmt::format(" (median of {})", plan_.timing(drawn).id) : ""));
+                      spreads ? fmt::format(" (median of {})", plan_.timing(drawn).id) : ""));
     }
   }
 

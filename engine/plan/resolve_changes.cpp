@@ -14,12 +14,7 @@ PlannedChangeWindow resolve_window(Resolution& r, const ChangeWindowSpec& spec) 
   planned.from = spec.from;
   planned.to = spec.to;
   for (const Name& day : spec.days) {
-    const auto found = std::find_if(kWeekdays.begin(), kWeekdays.end(),
-                                    [&](const Choice& choice) { return choice.word == day.text; });
-    // Any other word has been refused by the reader.
-    if (found != kWeekdays.end()) {
-      planned.on[static_cast<std::size_t>(found - kWeekdays.begin())] = true;
-    }
+    if (const auto index = weekday(day)) planned.on[*index] = true;
   }
   if (planned.from >= planned.to && !spec.days.empty()) {
     r.diagnostics.error(Rule::kImpossible, spec.days.front().at,

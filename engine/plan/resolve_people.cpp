@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/input/people_fields.hpp"
 #include "engine/plan/circles.hpp"
 #include "engine/plan/resolution.hpp"
 
@@ -15,6 +16,16 @@ PersonIndex person(Plan& plan, const std::string& name) {
   const auto index = static_cast<std::uint32_t>(found - plan.persons.begin());
   if (found == plan.persons.end()) plan.persons.push_back(name);
   return {index};
+}
+
+Duration hand_over(Resolution& r, const RoleSpec& role) {
+  if (role.persons.size() == 1) {
+    r.diagnostics.error(Rule::kImpossible, role.name.at,
+                        fmt::format("role {} has a rotation of one person", quoted(role.name.text)),
+                        "name whoever else takes a turn, or remove \"rotation\"");
+  }
+  const std::size_t day = weekday(role.rotation->day).value_or(0);
+  return Duration::days(static_cast<std::int64_t>(day)) + role.rotation->time;
 }
 
 PlannedRole resolve_role(Resolution& r, const RoleSpec& role) {
@@ -39,6 +50,7 @@ PlannedRole resolve_role(Resolution& r, const RoleSpec& role) {
                         fmt::format("nobody fills role {}", quoted(role.name.text)),
                         "name its persons; a scenario says who is absent");
   }
+  if (role.rotation) planned.hand_over = hand_over(r, role);
   return planned;
 }
 

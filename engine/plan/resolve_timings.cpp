@@ -83,7 +83,7 @@ double resolve_probability(Resolution& r, const BehaviourRule& rule, TimingIndex
       use_timing(r, rule.timing, "behaviour " + quoted(rule.name), r.scenario.metadata.name.at);
   if (!index.valid()) return 0;
   const Distribution& distribution = r.plan.timing(index).distribution;
-  if (distribution.family() != Family::kConstant) drawn = index;
+  drawn = index;
   return distribution.quantile(0.5);
 }
 

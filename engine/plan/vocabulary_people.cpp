@@ -44,7 +44,7 @@ std::vector<OperationRule> people_fault_rules() {
       {Op::kFaultWrongStep,
        OperationClass::kFault,
        "fault:wrong-step",
-       "A step is done wrongly, whoever does it, is noticed and is done again",
+       "A step is done wrongly, whoever does it, and must be done again",
        {value("step", kStep, "id of the step")},
        {},
        true,

@@ -54,6 +54,7 @@ enum class EventKind : std::uint8_t {
   kStatusUpdate,  // subject: runbook; object: person; value: seconds of their time; value2: seconds
                   // that it was late
   kDecided,       // subject: step
+  kHandedOver,    // subject: role; object: person who takes over; value: seconds until briefed
   kStepReady,     // subject: step; object: step that released it
   kStepStarted,   // subject: step; object: person; cause: step that freed the person; hands-on only
   kStepActing,    // subject: step; hands are free, the call or the wait goes on; hands-on only
@@ -80,22 +81,23 @@ enum class Note : std::uint8_t {
   kNoCapacity,
   kStateUnreachable,
   kMonitoringBlind,
-  kHumanError,
+  kHumanError,  // the cause is the step that was wrong; noted when it is done again
   kPrimaryNeverAnswered,
   kCircuitBreakerTripped,
   kRestartsThrottled,
   kExecUnavailable,
-  kBlocksVanished,    // a list was replaced, and what it had kept out comes back
-  kBlindSample,       // addresses were taken from a sample that holds only what is blocked anyway
-  kSessionsGoOn,      // a key is inactive, and the sessions opened with it go on
-  kAccessEnded,       // nobody who should not uses a principal any more
-  kIsolationIdle,     // a group for isolation exists, and nothing was moved into it
-  kExportIncomplete,  // logs were exported before the newest of them could be
-  kCertificateExpired,    // the certificate that clients are shown is no longer valid
+  kBlocksVanished,      // a list was replaced, and what it had kept out comes back
+  kBlindSample,         // addresses were taken from a sample that holds only what is blocked anyway
+  kSessionsGoOn,        // a key is inactive, and the sessions opened with it go on
+  kAccessEnded,         // nobody who should not uses a principal any more
+  kIsolationIdle,       // a group for isolation exists, and nothing was moved into it
+  kExportIncomplete,    // logs were exported before the newest of them could be
+  kCertificateExpired,  // the certificate that clients are shown is no longer valid
   kCertificateElsewhere,  // a certificate of a region in which it cannot be used
   kLoginRefused,          // tasks hold a version of a credential that is no longer accepted
   kRotationFailed,        // the rotation function failed and changed nothing
   kKeyInUseDisabled,      // data is stored under a key that decrypts nothing any more
+  kErrorMissed,           // a step is done wrongly, and whoever checks does not see it
 };
 
 enum class DrillEnd : std::uint8_t {

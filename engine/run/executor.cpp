@@ -30,8 +30,11 @@ class Drill {
   Task<void> incident();
   Task<void> runbook(RunbookIndex index);
   Task<void> declared_runbook(RunbookIndex index);
+  Task<void> later_runbook(RunbookIndex index, SeverityIndex severity);
+  Task<Answer> triage(RoleIndex lead, SeverityIndex severity, EntityKey key);
   void start_planned();
   void start_triggered();
+  void start_later(AlarmIndex alarm);
   bool triggered(const PlannedRunbook& runbook) const;
 
   const Plan& plan_;
@@ -109,7 +112,7 @@ Task<void> Drill::watch_alarms() {
     fired_.push_back(alarm);
     incidents_.alarm(alarm);
     if (triaged_) {
-      start_triggered();
+      start_later(alarm);
     } else if (!incident_open_) {
       incident_open_ = true;
       tasks_.spawn(incident());
@@ -122,14 +125,9 @@ Task<void> Drill::incident() {
   Task<RoleIndex> paging = responders_.page_ladder();
   const RoleIndex lead = co_await paging;
   static const EntityKey triage_key = entity_key("incident/triage");
-  const auto time = plan_.people_timings.find("triage");
-  Task<Answer> triage =
-      world_.ask({.kind = AskKind::kTriage,
-                  .role = lead,
-                  .severity = {0},  // unknown yet: whoever is asked looks at once
-                  .time = time == plan_.people_timings.end() ? TimingIndex{} : time->second,
-                  .key = triage_key});
-  co_await triage;
+  // How severe it is nobody knows yet: whoever is asked looks at once.
+  Task<Answer> looking = triage(lead, {0}, triage_key);
+  co_await looking;
   triaged_ = true;
   start_triggered();
   while (open_runbooks_ > 0) {
@@ -159,6 +157,36 @@ void Drill::start_triggered() {
     ++open_runbooks_;
     tasks_.spawn(declared_runbook(RunbookIndex{i}));
   }
+}
+
+/// Runbooks of an alarm that comes when others have been triaged: another incident, which whoever
+/// leads looks into as soon as its severity allows.
+void Drill::start_later(AlarmIndex alarm) {
+  for (std::uint32_t i = 0; i < plan_.runbooks.size(); ++i) {
+    if (started_[i] || !triggered(plan_.runbooks[i])) continue;
+    started_[i] = true;
+    ++open_runbooks_;
+    tasks_.spawn(later_runbook(RunbookIndex{i}, plan_.alarms[alarm.value].severity));
+  }
+}
+
+Task<void> Drill::later_runbook(RunbookIndex index, SeverityIndex severity) {
+  const EntityKey key = entity_key(plan_.runbooks[index.value].name + "/triage");
+  Task<Answer> looking = triage(responders_.here_or_lead({}), severity, key);
+  co_await looking;
+  Task<void> declared = declared_runbook(index);
+  co_await declared;
+}
+
+Task<Answer> Drill::triage(RoleIndex lead, SeverityIndex severity, EntityKey key) {
+  const auto time = plan_.people_timings.find("triage");
+  Task<Answer> looking =
+      world_.ask({.kind = AskKind::kTriage,
+                  .role = lead,
+                  .severity = severity,
+                  .time = time == plan_.people_timings.end() ? TimingIndex{} : time->second,
+                  .key = key});
+  co_return co_await looking;
 }
 
 bool Drill::triggered(const PlannedRunbook& runbook) const {

@@ -105,6 +105,7 @@ void Incidents::raise(RunbookIndex runbook, SeverityIndex severity) {
             .subject = runbook.value,
             .object = severity.value,
             .kind = EventKind::kSeverityRaised});
+  world_.severity_raised(runbook, severity);
   follow(runbook);
 }
 

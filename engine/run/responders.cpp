@@ -26,7 +26,7 @@ Task<RoleIndex> Responders::page_ladder() {
       co_await never;
     }
     for (const PlannedEscalation& level : plan_.escalation) {
-      calls_.spawn(page(level.role, round));
+      calls_.spawn(page(level.role, round, &level != plan_.escalation.data() || round > 0));
       Task<void> answer = until_lead();
       Within<void> in_time(agenda_, agenda_.now() + level.acknowledge_within, answer);
       if (co_await in_time) break;
@@ -53,13 +53,14 @@ Task<void> Responders::until_here(RoleIndex role) {
   }
 }
 
-Task<void> Responders::page(RoleIndex role, std::uint32_t round) {
+Task<void> Responders::page(RoleIndex role, std::uint32_t round, bool escalated) {
   called(role);
   log_.add({.at = agenda_.now(),
             .value = static_cast<double>(round),
             .subject = role.value,
             .kind = EventKind::kPaged});
-  Task<Answer> asked = world_.ask({.kind = AskKind::kAcknowledge, .role = role, .round = round});
+  Task<Answer> asked = world_.ask(
+      {.kind = AskKind::kAcknowledge, .role = role, .escalated = escalated, .round = round});
   const Answer answer = co_await asked;
   // An earlier page was answered meanwhile. Whoever is at work for a planned procedure still leads.
   if (state_[role.value] == State::kHere && lead_.valid()) co_return;
@@ -83,7 +84,7 @@ Task<void> Responders::call(RoleIndex role) {
     co_return;
   }
   for (std::uint32_t round = 0; state_[role.value] != State::kHere; ++round) {
-    calls_.spawn(page(role, round));
+    calls_.spawn(page(role, round, round > 0));
     Task<void> coming = until_here(role);
     Within<void> in_time(agenda_, agenda_.now() + kRepeatPage, coming);
     co_await in_time;

@@ -36,7 +36,7 @@ class Responders {
  private:
   enum class State : std::uint8_t { kNotCalled, kCalled, kHere };
 
-  Task<void> page(RoleIndex role, std::uint32_t round);
+  Task<void> page(RoleIndex role, std::uint32_t round, bool escalated);
   Task<void> until_here(RoleIndex role);
   Task<void> until_lead();
   Task<void> until_someone_comes();

@@ -37,7 +37,8 @@ struct Ask {
   EntityKey key{};           // what the draw is keyed by
   EntityKey error_key{};
   StepIndex step{};          // invalid outside of runbooks
-  bool error_prone = false;  // a changing step: can be done wrongly
+  bool error_prone = false;  // changes something
+  bool escalated = false;    // a page that reaches a role outside of its hours as well
   std::uint32_t round = 0;   // how often the same was asked before
 };
 
@@ -63,6 +64,8 @@ class World {
   virtual Task<Outcome> revert(const PlannedCall& fault) = 0;
   virtual Task<Observation> observe(const PlannedCall& probe) = 0;
   virtual Task<Answer> ask(const Ask& request) = 0;
+  /// An incident has become worse, and with it whatever is being asked for steps of its runbook.
+  virtual void severity_raised(RunbookIndex runbook, SeverityIndex severity) = 0;
   /// The next alarm that pages somebody, in the order in which they fire.
   virtual Task<AlarmIndex> next_alarm() = 0;
   /// Ends once every judged service has served for its hold time.

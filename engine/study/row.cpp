@@ -55,13 +55,15 @@ RowLayout::RowLayout(const Plan& plan)
     : services_(plan.services.size()),
       stores_(plan.stores.size()),
       steps_(plan.steps.size()),
-      targets_(plan.targets.size()) {
+      targets_(plan.targets.size()),
+      roles_(plan.roles.size()) {
   std::vector<std::byte> row;
   DrillMetrics metrics;
   metrics.services.resize(services_);
   metrics.stores.resize(stores_);
   metrics.steps.resize(steps_);
   metrics.targets.resize(targets_);
+  metrics.roles.resize(roles_);
   encode(0, metrics, row);
   bytes_ = row.size();
 }
@@ -88,6 +90,7 @@ void RowLayout::encode(std::int64_t replication, const DrillMetrics& metrics,
   for (const std::int64_t us : {incident.response_us, incident.stabilise_us, incident.resolve_us}) {
     row.put(us == kNotJudgedUs ? kNotJudgedMs : to_ms(us));
   }
+  for (const RoleMetrics& role : metrics.roles) row.put(to_ms(role.busy_us));
   const Marks& marks = metrics.marks;
   for (const std::int64_t us :
        {marks.detected_us, marks.acknowledged_us, marks.declared_us, marks.decided_us,
@@ -130,6 +133,7 @@ void RowLayout::decode(const std::byte* bytes, Samples& samples) const {
   }
   samples.severity.push_back(row.get<std::uint32_t>());
   for (auto& column : samples.incident_ms) column.push_back(row.get<std::int32_t>());
+  for (auto& column : samples.role_busy_ms) column.push_back(row.get<std::int32_t>());
   for (std::size_t i = 0; i < kMarks; ++i) {
     samples.marks_ms[i].push_back(row.get<std::int32_t>());
   }
@@ -153,8 +157,10 @@ void RowLayout::decode_steps(RowReader& row, Samples& samples) const {
     sums.all += parts[i];
     if ((flags & kStepCritical) == 0) continue;
     sums.critical += parts[i];
-    if (parts[i].idle_ms > 0) ++sums.critical_idle_drills;
-    if (parts[i].busy_ms > 0) ++sums.critical_busy_drills;
+    const std::int64_t busy_ms = parts[i].busy_ms;
+    const std::int64_t away_ms = parts[i].idle_ms - busy_ms;
+    if (busy_ms > 0) samples.critical_busy_ms[i].push_back(static_cast<std::int32_t>(busy_ms));
+    if (away_ms > 0) samples.critical_away_ms[i].push_back(static_cast<std::int32_t>(away_ms));
   }
   for (std::size_t t = 0; t < targets_; ++t) {
     samples.target_ms[t].push_back(row.get<std::int32_t>());
@@ -182,8 +188,11 @@ Samples RowLayout::empty(std::size_t rows) const {
   samples.store_missing.resize(stores_);
   samples.marks_ms.resize(kMarks);
   samples.incident_ms.resize(3);
+  samples.role_busy_ms.resize(roles_);
   samples.step_ms.resize(steps_);
   samples.step_sums.resize(steps_);
+  samples.critical_busy_ms.resize(steps_);
+  samples.critical_away_ms.resize(steps_);
   samples.target_ms.resize(targets_);
   samples.target_sums.resize(targets_);
   for (TargetSums& sums : samples.target_sums) {

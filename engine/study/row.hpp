@@ -35,6 +35,7 @@ class RowLayout {
   std::size_t stores_;
   std::size_t steps_;
   std::size_t targets_;
+  std::size_t roles_;
   std::size_t bytes_;
 };
 

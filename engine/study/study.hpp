@@ -68,10 +68,8 @@ struct StepSums {
     }
     bool operator==(const Parts&) const = default;
   };
-  Parts all;                              // of the drills in which it ran
-  Parts critical;                         // of those in which it was critical
-  std::int64_t critical_idle_drills = 0;  // in which it was critical and waited for somebody
-  std::int64_t critical_busy_drills = 0;  // and that somebody was at another step
+  Parts all;       // of the drills in which it ran
+  Parts critical;  // of those in which it was critical
 
   bool operator==(const StepSums&) const = default;
 };
@@ -112,6 +110,11 @@ struct Samples {
   std::vector<std::vector<std::int32_t>>
       step_ms;                      // by step: ready to ended; -1 when it did not run
   std::vector<StepSums> step_sums;  // by step
+  /// By step: how long it waited on the critical path for people at another step, and for people
+  /// who were not there; only of the drills in which it did.
+  std::vector<std::vector<std::int32_t>> critical_busy_ms;
+  std::vector<std::vector<std::int32_t>> critical_away_ms;
+  std::vector<std::vector<std::int32_t>> role_busy_ms;  // by role: hands busy
   std::vector<std::vector<std::uint8_t>>
       step_flags;  // by step: kStepRan | kStepFailed | kStepCritical | kStepOpen
 };

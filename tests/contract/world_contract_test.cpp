@@ -79,6 +79,7 @@ Plan contract_plan() {
   sample.scenario.absent = {at_line("commander", 50)};
   Plan plan = sample.plan();
   plan.behaviour_probability.fill(0);
+  plan.behaviour_timing.fill({});
   return plan;
 }
 

@@ -262,6 +262,11 @@ Task<Answer> ScriptedWorld::work(Ask request) {
   co_return answer;
 }
 
+void ScriptedWorld::severity_raised(RunbookIndex runbook, SeverityIndex severity) {
+  record(fmt::format("raise {} to {}", plan_.runbooks[runbook.value].name,
+                     plan_.severity(severity).name));
+}
+
 Task<AlarmIndex> ScriptedWorld::next_alarm() {
   while (fired_.empty()) {
     auto fired = alarm_fired_.wait();

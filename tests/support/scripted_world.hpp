@@ -66,6 +66,7 @@ class ScriptedWorld : public World {
   Task<Outcome> revert(const PlannedCall& fault) override;
   Task<Observation> observe(const PlannedCall& probe) override;
   Task<Answer> ask(const Ask& request) override;
+  void severity_raised(RunbookIndex runbook, SeverityIndex severity) override;
   Task<AlarmIndex> next_alarm() override;
   Task<void> until_steady() override;
 
