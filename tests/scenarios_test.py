@@ -62,6 +62,14 @@ PROMISES = {
     "scenarios/negative/rto-of-one-second.json": (1, []),
     "scenarios/negative/stalled.json": (1, ["drill-stalled"]),
     "tools/bench/chains.json": (0, []),
+    "scenarios/causeway/secrets-dr-region-follows.json": (1, ["login-refused", "drill-stalled"]),
+    "scenarios/causeway/secrets-emergency-database-user.json": (1, ["login-refused"]),
+    "scenarios/causeway/secrets-emergency-iam-key.json": (1, ["login-refused"]),
+    "scenarios/causeway/secrets-emergency-jwt.json": (0, []),
+    "scenarios/causeway/secrets-emergency-jwt-without-overlap.json": (1, []),
+    "scenarios/causeway/secrets-kms-key.json": (1, ["key-in-use-disabled"]),
+    "scenarios/causeway/secrets-rotation-unattended.json": (1, ["login-refused"]),
+    "scenarios/causeway/secrets-scheduled-rotation.json": (1, ["login-refused"]),
 }
 REFUSED = {
     "unknown-step": "FD012",
