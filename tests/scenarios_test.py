@@ -20,7 +20,8 @@ PROMISES = {
         1, ["sessions-go-on", "blocks-vanished"]),
     "scenarios/causeway/ddos-absorbed.json": (0, []),
     "scenarios/causeway/ddos-bypassing.json": (1, ["blocks-vanished", "blind-sample"]),
-    "scenarios/causeway/ddos-legitimate-surge.json": (1, ["blocks-vanished"]),
+    "scenarios/causeway/ddos-legitimate-surge.json": (
+        1, ["blocks-vanished", "unreachable-target"]),
     "scenarios/causeway/certificate-alb-and-cloudfront.json": (1, ["certificate-expired"]),
     "scenarios/causeway/certificate-expired.json": (1, ["certificate-expired", "waiter-gave-up"]),
     "scenarios/causeway/certificate-imported.json": (0, []),

@@ -47,6 +47,8 @@ std::string_view type_word(const ParameterRule& parameter) {
       return "share";
     case ParameterType::kFactor:
       return "factor";
+    case ParameterType::kTrait:
+      return "number";
     default:
       return "word";
   }
@@ -57,6 +59,7 @@ std::string parameter_line(const ParameterRule& parameter) {
   for (std::size_t bar = kind.find('|'); bar != std::string::npos; bar = kind.find('|')) {
     kind.replace(bar, 1, " or ");
   }
+  if (!parameter.words.empty()) kind = fmt::format("one of {}", fmt::join(parameter.words, ", "));
   return fmt::format("  - `{}` ({}{}{}): {}\n", parameter.name, kind,
                      parameter.many ? ", several with commas" : "",
                      parameter.required ? "" : ", optional", parameter.meaning);
