@@ -468,5 +468,51 @@ class Attacks(unittest.TestCase):
             self.assertAlmostEqual(judged["p50_s"], 7200, delta=1)
 
 
+class Breach(unittest.TestCase):
+    """Section 6.5."""
+
+    @staticmethod
+    def completion(result, name):
+        return next(t for t in result["targets"] if t["subject"].endswith(name))
+
+    def test_finding_out_is_a_quarter_of_an_hour_by_itself(self):
+        # 15 minutes to a finding and 150 s to its export, by the medians of the library.
+        result = run("breach-credential-compromised")
+        detect = next(p for p in result["phases"] if p["name"] == "detect")
+        self.assertTrue(14 * MINUTE < detect["p50_s"] < 21 * MINUTE, detect)
+        self.assertGreater(self.completion(result, "see-access-ended")["p50_s"], 3600)
+
+    def test_an_inactive_key_leaves_sessions_open(self):
+        result = run("breach-credential-compromised")
+        self.assertGreater(finding(result, "sessions-go-on")["share"], 0.99)
+        # A role has no key to make inactive.
+        self.assertIsNone(finding(run("breach-containment-outage"), "sessions-go-on"))
+
+    def test_the_regulator_is_told_in_time_and_the_ciso_not_at_once(self):
+        result = run("breach-credential-compromised")
+        self.assertEqual(self.completion(result, "notify-ico")["verdict"], "met")
+        self.assertLess(self.completion(result, "notify-ciso-and-legal")["met_share"], 0.05)
+
+    def test_containment_is_the_outage(self):
+        # Looking, writing the role and restarting take 1 + 5 + 1.5 minutes by the medians, and
+        # the new tasks some two.
+        key = target(run("breach-credential-compromised"), PAYMENTS, "rto")
+        self.assertEqual(key["p50_s"], 0)
+        role = target(run("breach-containment-outage"), PAYMENTS, "interruption")
+        self.assertTrue(8 * MINUTE < role["p50_s"] < 20 * MINUTE, role)
+
+
+class Compound(unittest.TestCase):
+    """Two incidents, and one set of people."""
+
+    def test_the_first_incident_costs_the_second_time_but_not_its_recovery(self):
+        # Accounts are not touched by the crash loop; their clock starts with it, 20 minutes before
+        # the region is lost.
+        both = target(run("compound-two-incidents"), "account-management", "rto")
+        alone = target(run("region-loss"), "account-management", "rto")
+        self.assertGreater(both["p50_s"] - 20 * MINUTE, alone["p50_s"])
+        self.assertLess(both["p50_s"] - 20 * MINUTE, alone["p50_s"] + 30 * MINUTE)
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

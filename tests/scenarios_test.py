@@ -18,6 +18,8 @@ PROMISES = {
     "scenarios/causeway/breach-containment-outage.json": (1, ["blocks-vanished", "isolation-idle"]),
     "scenarios/causeway/breach-credential-compromised.json": (
         1, ["sessions-go-on", "blocks-vanished"]),
+    "scenarios/causeway/compound-two-incidents.json": (
+        1, ["state-unreachable", "people-needed-twice"]),
     "scenarios/causeway/ddos-absorbed.json": (0, []),
     "scenarios/causeway/ddos-bypassing.json": (1, ["blocks-vanished", "blind-sample"]),
     "scenarios/causeway/ddos-legitimate-surge.json": (
