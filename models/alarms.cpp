@@ -142,6 +142,10 @@ Task<void> Alarms::watch(AlarmIndex index) {
       context_.draws.uniform(entity_key(alarm.name + "/phase"), 0) * to_seconds(alarm.period));
   Period period(alarm.period, phase, context_.now());
   std::optional<double> value = metrics_.read(alarm);
+  // What breaches as the drill begins has fired before, and whoever it called knows.
+  if (breaches(alarm, value).value_or(false)) {
+    in_alarm_[index.value] = context_.alarm_is_on[index.value] = true;
+  }
   std::int64_t breaching = 0;
   std::uint32_t round = 0;
   for (;;) {
@@ -151,8 +155,9 @@ Task<void> Alarms::watch(AlarmIndex index) {
       const TimePoint look = next_look(alarm, value, in_alarm, breaching > 0 && !in_alarm);
       if (look > TimePoint{}) {
         until = look;
-        const bool approaching = !in_alarm && look < TimePoint::never();
-        // A metric that turned back before its level is no longer waited for.
+        // Until an alarm has been delivered it is waited for; a metric that turned back before its
+        // level is not any longer.
+        const bool approaching = in_alarm ? approaching_[index.value] : look < TimePoint::never();
         if (approaching_[index.value] && !approaching) context_.changed.raise();
         approaching_[index.value] = approaching;
       }

@@ -9,9 +9,10 @@
 // already gone in the period, if (P - x) / P > h, and one period later otherwise: with u = x / P
 // uniform, its mean is P (M - 1/2 + h).
 //
-// A period without data counts as the alarm says: as breaching, as not breaching, or not at all,
-// and then the alarm stays as it is. Back to OK goes an alarm after the first period that does not
-// breach, and not sooner after the last breaching one than the library says.
+// What breaches when the drill begins is in ALARM already and calls nobody. A period without data
+// counts as the alarm says: as breaching, as not breaching, or not at all, and then the alarm stays
+// as it is. Back to OK goes an alarm after the first period that does not breach, and not sooner
+// after the last breaching one than the library says.
 #pragma once
 
 #include <deque>

@@ -272,7 +272,7 @@ Task<void> AuroraCluster::provider_helps(StepIndex by) {
 /// and for the readers beside a writer, which have to be back first.
 bool AuroraCluster::readers_within(Duration limit) const {
   if (writer_ && context_.now() < readers_back_) return false;
-  const auto minute = static_cast<std::uint64_t>(context_.now().us / Duration::minutes(1).us);
+  const auto minute = static_cast<std::uint32_t>(context_.now().us / Duration::minutes(1).us);
   const double u = context_.draws.uniform(entity_key(planned().name + "/lag-seen"), minute);
   const TimingIndex timing = planned().timing(writer_ ? "in_region_lag" : "replica_lag");
   const Duration ordinary =

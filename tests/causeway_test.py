@@ -167,6 +167,13 @@ class Certificates(unittest.TestCase):
         self.assertAlmostEqual(detect["p50_s"] / 86400, 2, delta=0.15)
         self.assertLess(detect["p95_s"], 3 * 86400)
 
+    def test_an_alarm_at_seven_days_is_late_by_half_a_day(self):
+        # The level is passed after 12 h; then a publication, uniform over 24 h, and a period,
+        # uniform over 6 h: 27 h in the middle, 42 h at most, and the alarm's own minutes.
+        detect = self.detect(run("certificate-validation-record-missing"))
+        self.assertAlmostEqual(detect["p50_s"] / 3600, 27, delta=1.5)
+        self.assertLess(detect["p95_s"], 42.2 * 3600)
+
     def test_the_waiter_gives_up_on_three_validations_in_ten(self):
         # Five looks, a minute and a call apart: the last one after some 245 s. P(V > 245 s) of the
         # library's lognormal with p50 152 s and p95 650 s: z = ln(245 / 152) / (ln(650 / 152) /

@@ -174,6 +174,17 @@ TEST_CASE("a distribution takes certificates of us-east-1 only, once they are at
   CHECK(played.share_at(kHour + 401) == 1);
 }
 
+TEST_CASE("an alarm that breaches as the drill begins has fired before it", "[certificates]") {
+  ModelSample s = with_certificate(Duration::hours(24 * 20), true);
+  AlarmSpec& alarm = s.system.alarms[0];
+  alarm.metric = {"certificate:days_to_expiry", {}};
+  alarm.of = {"tls", {}};
+  alarm.reported_in = {};
+  alarm.below = true;
+  alarm.threshold = 30;
+  CHECK(play(s.plan(), {}, 3 * kDay)[0].of(EventKind::kAlarm).empty());
+}
+
 TEST_CASE("days left are seen below a level after a publication and the end of a period",
           "[certificates]") {
   // It crosses 30 days after one day. The next publication comes after A, uniform on (0, 24 h), the

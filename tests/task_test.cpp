@@ -197,6 +197,22 @@ TEST_CASE("a waiter that is dropped between the signal and its turn is not resum
   CHECK(agenda.empty());
 }
 
+TEST_CASE("who waits for a signal that has gone is not resumed, and is dropped later", "[unit]") {
+  Agenda agenda;
+  std::string log;
+  TaskSet tasks;
+  {
+    Signal changed(agenda);
+    tasks.spawn(wait_for(changed, log, 'x'));
+    tasks.spawn(wait_for(changed, log, 'y'));
+  }
+  agenda.run_until(at_s(1));
+  CHECK(log.empty());
+  CHECK(tasks.running() == 2);
+  tasks.clear();
+  CHECK(agenda.empty());
+}
+
 TEST_CASE("random schedules and cancellations keep the agenda in order", "[unit]") {
   std::uint64_t state = 12345;
   const auto next = [&state] {

@@ -95,7 +95,11 @@ void Signal::Wait::await_suspend(std::coroutine_handle<> handle) {
 
 Signal::Wait::~Wait() {
   if (listed_) signal_.unlink(*this);
-  signal_.agenda_.cancel(entry_);
+  agenda_.cancel(entry_);
+}
+
+Signal::~Signal() {
+  while (first_ != nullptr) unlink(*first_);
 }
 
 void Signal::unlink(Wait& wait) noexcept {

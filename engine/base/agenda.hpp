@@ -104,10 +104,12 @@ inline SleepUntil sleep_until(Agenda& agenda, TimePoint date) { return {agenda, 
 inline SleepUntil sleep_for(Agenda& agenda, Duration span) { return {agenda, agenda.now() + span}; }
 
 /// Something has changed: every coroutine that waits on it is resumed at this instant, in the order
-/// in which they began to wait. A signal carries no value and is not remembered.
+/// in which they began to wait. A signal carries no value and is not remembered. Who waits for a
+/// signal that goes away is never resumed: a drill that ends is taken down in any order.
 class Signal {
  public:
   explicit Signal(Agenda& agenda) : agenda_(agenda) {}
+  ~Signal();
   Signal(const Signal&) = delete;
   Signal& operator=(const Signal&) = delete;
 
@@ -115,7 +117,7 @@ class Signal {
 
   class [[nodiscard]] Wait {
    public:
-    explicit Wait(Signal& signal) : signal_(signal) {}
+    explicit Wait(Signal& signal) : signal_(signal), agenda_(signal.agenda_) {}
     ~Wait();
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
@@ -125,7 +127,8 @@ class Signal {
 
    private:
     friend class Signal;
-    Signal& signal_;
+    Signal& signal_;  // may be gone once this is not listed
+    Agenda& agenda_;
     AgendaEntry entry_;
     std::coroutine_handle<> handle_;
     Wait* previous_ = nullptr;

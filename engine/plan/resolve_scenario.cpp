@@ -141,7 +141,7 @@ std::optional<DayRange> set_date(PlannedStart& start, const std::string& text) {
   const bool leap_day = month == 2 && day == 29;
   const sys_days plain =
       std::chrono::year{2023} / static_cast<int>(month) / static_cast<int>(leap_day ? 28 : day);
-  start.day_of_year = (plain - sys_days{std::chrono::year{2023} / 1 / 1}).count();
+  start.day_of_year = static_cast<int>((plain - sys_days{std::chrono::year{2023} / 1 / 1}).count());
   const int weekday = static_cast<int>(std::chrono::weekday{sys_days{date}}.iso_encoding()) - 1;
   return DayRange{weekday, weekday};
 }
