@@ -110,6 +110,11 @@ def run(path, *arguments):
     return firedrill("run", path, "--json", "-q", *arguments)
 
 
+# A build with sanitizers looks at the code, not at the figures: few drills are enough.
+DRILLS = int(os.environ.get("FIREDRILL_TEST_DRILLS", "600"))
+FEW = DRILLS < 600
+
+
 class Scenarios(unittest.TestCase):
     def test_each_has_a_promise(self):
         self.assertEqual(
@@ -118,10 +123,13 @@ class Scenarios(unittest.TestCase):
     def test_each_keeps_its_promise(self):
         for path, (code, findings) in PROMISES.items():
             with self.subTest(path):
-                done = run(path, "-r", "600")
-                self.assertEqual(done.returncode, code, done.stderr)
+                done = run(path, "-r", str(DRILLS))
                 result = json.loads(done.stdout)
-                self.assertEqual(result["runs"], {"asked": 600, "completed": 600, "failed": 0})
+                self.assertEqual(
+                    result["runs"], {"asked": DRILLS, "completed": DRILLS, "failed": 0})
+                if FEW:
+                    continue
+                self.assertEqual(done.returncode, code, done.stderr)
                 ids = [finding["id"] for finding in result["findings"]]
                 for finding in findings:
                     self.assertIn(finding, ids)
@@ -134,9 +142,10 @@ class Scenarios(unittest.TestCase):
     def test_same_seed_same_bytes_for_any_number_of_workers(self):
         for path in PROMISES:
             with self.subTest(path):
-                one = run(path, "-r", "600", "-j", "1").stdout
-                self.assertEqual(one, run(path, "-r", "600", "-j", "2").stdout)
-                self.assertNotEqual(one, run(path, "-r", "600", "--seed", "2").stdout)
+                few = str(min(DRILLS, 300))  # two blocks, one a worker
+                one = run(path, "-r", few, "-j", "1").stdout
+                self.assertEqual(one, run(path, "-r", few, "-j", "2").stdout)
+                self.assertNotEqual(one, run(path, "-r", few, "--seed", "2").stdout)
 
     def test_one_drill_alone_has_the_log_it_has_twice(self):
         path = "scenarios/causeway/region-loss.json"
@@ -160,6 +169,7 @@ class Scenarios(unittest.TestCase):
                     self.assertIn(f"error[{rule}]", done.stderr)
 
 
+@unittest.skipIf(FEW, "10,000 drills")
 class Readme(unittest.TestCase):
     def test_it_shows_what_the_program_prints(self):
         """Every line of the sample stands in the output of the command below it."""
@@ -176,6 +186,7 @@ class Readme(unittest.TestCase):
         self.assertEqual([line for line in shown if line not in printed], [])
 
 
+@unittest.skipIf(FEW, "needs as many drills as it says")
 class Causeway(unittest.TestCase):
     """What the region loss must say, as orders and ranges; reasons are in the scenario's README."""
 
