@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "engine/study/target_share.hpp"
 #include "reports/bottleneck.hpp"
 #include "reports/build_organisation.hpp"
 #include "reports/findings.hpp"
@@ -20,7 +21,6 @@ double share_of(std::int64_t part, std::size_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-/// A drill that broke, or that can never end, vouches for nothing: it counts, and not as met.
 ReportTarget target_of(const Plan& plan, const StudyResult& study, std::size_t index) {
   const PlannedTarget& planned = plan.targets[index];
   const Samples& samples = study.samples;
@@ -35,22 +35,23 @@ ReportTarget target_of(const Plan& plan, const StudyResult& study, std::size_t i
   target.limit_ms = planned.limit.us / 1000;
   target.limit = to_iso8601(planned.limit);
   target.required_share = planned.required_share;
-  std::vector<std::int32_t> judged;
-  for (std::size_t i = 0; i < samples.target_ms.at(index).size(); ++i) {
-    const std::int32_t value = samples.target_ms[index][i];
-    if (value == kNotJudgedMs) continue;
-    judged.push_back(value);
-    const bool in_time = value != kNotReachedMs && value <= target.limit_ms;
-    if (in_time && samples.end[i] != DrillEnd::kStalled) ++target.met;
-  }
-  target.judged = static_cast<std::int64_t>(judged.size());
-  const std::int64_t of = target.judged + study.failed;
-  target.met_share = share_of(target.met, static_cast<std::size_t>(of));
-  if (!judged.empty()) {
-    target.met_share_ci95 = share_interval(target.met, of);
+  target.line = planned.at.line;
+  const TargetShare share = target_share(plan, study, index);
+  target.judged = share.judged;
+  target.met = share.met;
+  target.met_share = share_of(share.met, static_cast<std::size_t>(share.of()));
+  const double confidence = study.sequential ? study.sequential->look_confidence : 0.95;
+  if (share.judged > 0) {
+    target.met_share_ci95 = study.sequential ? study.sequential->met_share.at(index)
+                                             : share_interval(share.met, share.of());
     target.verdict = judge(target.met_share_ci95, target.required_share);
   }
-  target.achieved = quantiles_of(std::move(judged));
+  if (share.judged > 0 && target.verdict == Verdict::kInconclusive) {
+    target.drills_to_decide = drills_to_decide(target.met_share, target.required_share, confidence);
+  }
+  std::vector<std::int32_t> judged = samples.target_ms.at(index);
+  std::erase(judged, kNotJudgedMs);
+  target.achieved = quantiles_of(std::move(judged), confidence);
   target.bottleneck = find_bottleneck(plan, samples, index);
   return target;
 }
@@ -268,33 +269,6 @@ void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
 
 }  // namespace
 
-ReportQuantiles quantiles_of(std::vector<std::int32_t> values) {
-  ReportQuantiles q;
-  if (values.empty()) return q;
-  // Only the values that a quantile touches have to be in their sorted places.
-  constexpr double kShown[] = {0.05, 0.5, 0.95, 0.99, 1.0};
-  auto from = values.begin();
-  for (const double u : kShown) {
-    const auto place = std::floor(u * static_cast<double>(values.size() - 1));
-    for (const double touched : {place, place + 1}) {
-      const auto nth = values.begin() + static_cast<std::ptrdiff_t>(touched);
-      if (nth < from || nth >= values.end()) continue;
-      std::nth_element(from, nth, values.end());
-      from = nth + 1;
-    }
-  }
-  const auto at = [&](double u) -> ReportTime {
-    const std::optional<double> ms = quantile_ms(values, u);
-    return ms ? ReportTime(std::llround(*ms)) : ReportTime();
-  };
-  q.p5 = at(0.05);
-  q.p50 = at(0.5);
-  q.p95 = at(0.95);
-  q.p99 = at(0.99);
-  q.max = at(1);
-  return q;
-}
-
 Report build_report(const Plan& plan, const StudyResult& study, const ReportProgram& program) {
   Report report;
   report.program = program;
@@ -327,6 +301,11 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
     if (end == DrillEnd::kStalled) ++report.ends.stalled;
   }
   add_examples(plan, study, report);
+  if (study.sequential) {
+    const SequentialOutcome& s = *study.sequential;
+    report.sequential = {s.min_runs, s.max_runs, s.looks_planned, s.looks_made, s.look_confidence};
+  }
+  report.samples = samples_of(study);
   return report;
 }
 

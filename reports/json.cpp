@@ -1,7 +1,12 @@
 #include "reports/json.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "engine/study/study.hpp"
+#include "reports/content_digest.hpp"
 
 namespace firedrill {
 namespace {
@@ -13,6 +18,10 @@ Json seconds(const ReportTime& time) { return time ? seconds(*time) : Json(nullp
 
 /// Six digits are more than any number of drills can tell, and hide the last digits of libm.
 Json share(double value) { return static_cast<double>(std::llround(value * 1e6)) / 1e6; }
+
+Json seconds(const ReportTimeInterval& interval) {
+  return Json::array({seconds(interval.low), seconds(interval.high)});
+}
 
 Json split_of(const ReportSplit& split) {
   return {{"work_s", seconds(split.work_ms)},
@@ -47,6 +56,10 @@ Json target_of(const ReportTarget& target) {
           {"p95_s", seconds(target.achieved.p95)},
           {"p99_s", seconds(target.achieved.p99)},
           {"max_s", seconds(target.achieved.max)},
+          {"p50_ci95_s", seconds(target.achieved.p50_ci95)},
+          {"p95_ci95_s", seconds(target.achieved.p95_ci95)},
+          {"drills_to_decide",
+           target.drills_to_decide ? Json(*target.drills_to_decide) : Json(nullptr)},
           {"bottleneck", bottleneck_of(target.bottleneck)}};
 }
 
@@ -172,6 +185,33 @@ Json program_of(const ReportProgram& program) {
   return {{"version", program.version}, {"commit", program.commit}};
 }
 
+Json sequential_of(const ReportSequential& sequential) {
+  return {{"min_runs", sequential.min_runs},
+          {"max_runs", sequential.max_runs},
+          {"looks_planned", sequential.looks_planned},
+          {"looks_made", sequential.looks_made},
+          {"look_confidence", share(sequential.look_confidence)}};
+}
+
+/// Milliseconds as seconds; null: not within the horizon; -1: the target asked nothing.
+Json sample_of(std::int32_t ms) {
+  if (ms == kNotJudgedMs) return -1;
+  return ms == kNotReachedMs ? Json(nullptr) : seconds(ms);
+}
+
+Json samples_of(const ReportSamples& samples) {
+  Json achieved = Json::array();
+  for (const auto& column : samples.achieved_ms) {
+    Json values = Json::array();
+    for (const std::int32_t ms : column) values.push_back(sample_of(ms));
+    achieved.push_back(std::move(values));
+  }
+  return {{"drills", samples.drills},
+          {"missing", samples.missing},
+          {"stalled", samples.stalled},
+          {"achieved_s", std::move(achieved)}};
+}
+
 Json result_of(const Report& report) {
   Json json;
   json["format_version"] = kResultFormat;
@@ -185,6 +225,7 @@ Json result_of(const Report& report) {
   json["seed"] = report.seed;
   json["runs"] = {
       {"asked", report.asked}, {"completed", report.completed}, {"failed", report.failed}};
+  if (report.sequential) json["until_decided"] = sequential_of(*report.sequential);
   json["status"] = report.aborted ? "aborted" : "completed";
   json["verdict"] = to_word(report.verdict);
   json["worst_target"] = report.worst_target ? Json(*report.worst_target) : Json(nullptr);
@@ -221,7 +262,16 @@ std::string dump(const Json& json) {
 
 }  // namespace
 
-std::string render_json(const Report& report) { return dump(result_of(report)); }
+/// Samples are long and for programs: pretty-printed, they would be a line a number.
+std::string render_json(const Report& report) {
+  Json json = result_of(report);
+  const Json samples = samples_of(report.samples);
+  std::string text = dump(json);
+  json["samples"] = samples;
+  text.erase(text.rfind("\n}"));
+  return fmt::format("{},\n  \"samples\": {},\n  \"content_sha256\": \"{}\"\n}}\n", text,
+                     samples.dump(), content_digest(json));
+}
 
 std::string render_json_suite(const std::vector<Report>& reports) {
   Json json;

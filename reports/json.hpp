@@ -10,12 +10,13 @@
 
 namespace firedrill {
 
-constexpr std::string_view kResultFormat = "1.1";
+constexpr std::string_view kResultFormat = "1.2";
 
-/// One document with a line end.
+/// One document with a line end. Its last two members are `samples`, on one line, and
+/// `content_sha256`, see content_digest().
 std::string render_json(const Report& report);
 
-/// Several results of one run as one document of kind `Suite`.
+/// Several results of one run as one document of kind `Suite`, without samples and digests.
 std::string render_json_suite(const std::vector<Report>& reports);
 
 /// The published draft-07 schema of `render_json`, pretty-printed. Further keys are allowed: a

@@ -32,12 +32,22 @@ struct ReportScenario {
   std::string system;
 };
 
+/// From order statistics, without any assumption about the distribution: 95 % of such intervals
+/// hold the true quantile. An empty low: it is not within the horizon; an empty high: it may not
+/// be, or the drills are too few to bound it.
+struct ReportTimeInterval {
+  ReportTime low;
+  ReportTime high;
+};
+
 struct ReportQuantiles {
   ReportTime p5;
   ReportTime p50;
   ReportTime p95;
   ReportTime p99;
   ReportTime max;
+  ReportTimeInterval p50_ci95{};
+  ReportTimeInterval p95_ci95{};
 };
 
 /// What holds up recovery most.
@@ -77,6 +87,29 @@ struct ReportTarget {
   TargetStart from = TargetStart::kOnset;
   std::int64_t judged = 0;  // those drills
   ReportBottleneck bottleneck;
+  /// How many drills would decide an inconclusive target if the share stayed as it is; empty: more
+  /// than any number that can be run.
+  std::optional<std::int64_t> drills_to_decide{};
+  std::uint32_t line = 0;  // in the document `file`; 0 when unknown
+  std::string file{};
+};
+
+/// What the verdicts of a study went by that stopped by itself: looks that were planned beforehand,
+/// each with an interval of this confidence, so that all of them hold together with 95 %.
+struct ReportSequential {
+  std::int64_t min_runs = 0;
+  std::int64_t max_runs = 0;
+  std::int64_t looks_planned = 0;
+  std::int64_t looks_made = 0;
+  double look_confidence = 0.95;
+};
+
+/// What the first drills achieved, so that another result can be paired with this one.
+struct ReportSamples {
+  std::int64_t drills = 0;                             // the drills 0 to drills - 1
+  std::vector<std::int64_t> missing;                   // of them, those without a result
+  std::vector<std::int64_t> stalled;                   // of them, those that meet no target
+  std::vector<std::vector<std::int32_t>> achieved_ms;  // by target; kNotReachedMs, kNotJudgedMs
 };
 
 /// What a severity promises, from the first alarm.
@@ -242,6 +275,8 @@ struct Report {
   std::vector<ReportFailure> failures;
   ReportEnds ends;
   std::vector<ReportExample> examples;
+  std::optional<ReportSequential> sequential;
+  ReportSamples samples;
 };
 
 /// The words that every format uses: "met", "rto", "estimate", "critical".

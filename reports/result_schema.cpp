@@ -89,10 +89,24 @@ Json target_start() {
   return words;
 }
 
-Json target() {
-  Json interval = array("95 % Clopper-Pearson interval of met_share", share("an end"));
+Json ends(Json interval) {
   interval["minItems"] = 2;
   interval["maxItems"] = 2;
+  return interval;
+}
+
+Json time_interval(const char* description) { return ends(array(description, time("an end"))); }
+
+Json drills_to_decide() {
+  Json json = count(
+      "how many drills would decide an inconclusive target, if its share stayed; null: it is "
+      "decided, or no number would");
+  json["type"] = {"integer", "null"};
+  return json;
+}
+
+Json target() {
+  const Json interval = ends(array("95 % Clopper-Pearson interval of met_share", share("an end")));
   return object("a target and how it was met",
                 {{"service", text("name of the service; empty for a target on something else")},
                  {"subject", text("the service, runbook, step or severity that is judged")},
@@ -111,6 +125,9 @@ Json target() {
                  {"p95_s", time("95 % of drills achieve it within")},
                  {"p99_s", time("99 % of drills achieve it within")},
                  {"max_s", time("the slowest drill")},
+                 {"p50_ci95_s", time_interval("95 % interval of p50_s, by order statistics")},
+                 {"p95_ci95_s", time_interval("95 % interval of p95_s, by order statistics")},
+                 {"drills_to_decide", drills_to_decide()},
                  {"bottleneck", bottleneck()}});
 }
 
@@ -252,6 +269,27 @@ std::vector<Property> lists() {
   };
 }
 
+Json until_decided() {
+  return object(
+      "of a study that stopped by itself; met_share_ci95 is then what all looks leave over",
+      {{"min_runs", count("drills at the first look")},
+       {"max_runs", count("drills at the last look")},
+       {"looks_planned", count("at numbers of drills that were fixed beforehand")},
+       {"looks_made", count("until every target was decided")},
+       {"look_confidence", share("of each look's interval, so that all hold with 95 %")}});
+}
+
+Json samples() {
+  Json seconds = number("in seconds; null: not within the horizon; -1: the target asked nothing");
+  seconds["type"] = {"number", "null"};
+  return object("what the first drills achieved, so that results can be paired",
+                {{"drills", count("the drills 0 to drills - 1, at most 10,240")},
+                 {"missing", array("of them, those that broke", count("a drill"))},
+                 {"stalled", array("of them, those that meet no target", count("a drill"))},
+                 {"achieved_s", array("by target, one value a drill that is not missing",
+                                      array("of one target", seconds))}});
+}
+
 Json result() {
   std::vector<Property> all = {
       {"format_version", text("major.minor; a reader ignores keys it does not know")},
@@ -274,7 +312,12 @@ Json result() {
         {"minimum", 0},
         {"description", "place in targets of the one met least often for what it requires"}}}};
   for (Property& p : lists()) all.push_back(std::move(p));
-  return object("the result of a study, as `firedrill run --json` writes it", all);
+  Json json = object("the result of a study, as `firedrill run --json` writes it", all);
+  json["properties"]["until_decided"] = until_decided();
+  json["properties"]["samples"] = samples();
+  json["properties"]["content_sha256"] =
+      text("over the document without white space and this member; not in a suite");
+  return json;
 }
 
 Json summary_row() {

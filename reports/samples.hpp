@@ -20,7 +20,14 @@ constexpr std::size_t kClosedMark = 6;
 /// No mark, but where they all are counted from.
 constexpr std::size_t kOnset = std::size_t{0} - 1;
 
-/// All empty when there are no values, or when a quantile is not within the horizon.
-ReportQuantiles quantiles_of(std::vector<std::int32_t> values);
+/// All empty when there are no values, or when a quantile is not within the horizon. The intervals
+/// of p50 and p95 are from `quantile_ranks` at the given confidence.
+ReportQuantiles quantiles_of(std::vector<std::int32_t> values, double confidence = 0.95);
+
+/// A result holds the times of so many drills: enough to see a change of seconds, and small enough
+/// to be kept.
+constexpr std::int64_t kSampledDrills = 40 * kBlockSize;
+
+ReportSamples samples_of(const StudyResult& study);
 
 }  // namespace firedrill

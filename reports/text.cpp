@@ -82,6 +82,13 @@ class TextReport {
           fmt::format("{} ({}): {} drills, seed {}", report_.scenario.title, report_.scenario.name,
                       thousands(report_.completed), report_.seed));
     prose(0, 2, report_.scenario.question);
+    if (const auto& looks = report_.sequential) {
+      prose(0, 2,
+            fmt::format("Stopped by itself at look {} of {}, from {} to {} drills; what it says of "
+                        "shares holds for all looks together.",
+                        looks->looks_made, looks->looks_planned, thousands(looks->min_runs),
+                        thousands(looks->max_runs)));
+    }
     if (report_.aborted) {
       page_ += paint_(Ink::kBad, "aborted");
       page_ += fmt::format(": {} of {} drills done\n", thousands(report_.completed),
@@ -101,8 +108,26 @@ class TextReport {
                        ci.high * 100);
   }
 
+  /// ` [1h 10m, 1h 14m]`; nothing where no end is known.
+  static std::string ends(const ReportTimeInterval& ci) {
+    if (!ci.low && !ci.high) return {};
+    return fmt::format(" [{}, {}]", human_ms(ci.low), human_ms(ci.high));
+  }
+
+  /// What a verdict would take; nothing for one that is reached.
+  std::string to_decide(const ReportTarget& t) const {
+    if (t.verdict != Verdict::kInconclusive || t.judged == 0) return {};
+    if (!t.drills_to_decide) return "no number of drills decides this share";
+    // Two digits are more than the estimate is good for.
+    std::int64_t digit = 1;
+    while (*t.drills_to_decide / digit >= 100) digit *= 10;
+    const std::int64_t about = (*t.drills_to_decide + digit - 1) / digit * digit;
+    return fmt::format("about {} drills would decide it", thousands(about));
+  }
+
   std::string achieved(const ReportTarget& t) const {
-    return fmt::format("p50 {}, p95 {}", human_ms(t.achieved.p50), human_ms(t.achieved.p95));
+    return fmt::format("p50 {}{}, p95 {}{}", human_ms(t.achieved.p50), ends(t.achieved.p50_ci95),
+                       human_ms(t.achieved.p95), ends(t.achieved.p95_ci95));
   }
 
   void targets() {
@@ -125,12 +150,14 @@ class TextReport {
         page_ += cell(clean(t.subject), name) + "  " + expected(t) + "  " + share_met(t) + '\n';
         page_ += std::string(indent, ' ') + cell(clean(t.tier), name) + "  achieved " +
                  achieved(t) + '\n';
+        prose(indent, indent, to_decide(t));
         continue;
       }
       const std::string what = fmt::format("{}  {}", clean(t.subject), expected(t));
       page_ += wrapped(what, indent, indent, width_).substr(indent);
-      const std::string how = fmt::format("{}: {}, achieved {}", t.tier, share_met(t), achieved(t));
-      prose(indent, indent, how);
+      prose(indent, indent, fmt::format("{}: {}", t.tier, share_met(t)));
+      prose(indent, indent + 2, achieved(t));
+      prose(indent, indent, to_decide(t));
     }
   }
 

@@ -134,5 +134,49 @@ TEST_CASE("a quantile that touches what was not reached is not within the horizo
   CHECK_FALSE(quantile_ms(values, 1).has_value());
 }
 
+// By the definition, with P(B <= k) of scipy.stats.binom of SciPy 1.17.1:
+//     l = next(k for k in range(n + 1) if binom.cdf(k, n, q) > 0.025)
+//     u = next(k for k in range(n + 1) if binom.cdf(k, n, q) >= 0.975) + 1
+// By hand: n = 10, q = 0.5: P(B <= 1) = 11/1024 = 0.0107, P(B <= 2) = 56/1024 = 0.0547: l = 2, and
+// by symmetry u = 9.
+TEST_CASE("order statistics enclose a quantile", "[statistics][unit]") {
+  struct Case {
+    std::int64_t n;
+    double q;
+    std::int64_t low, high;
+  };
+  for (const Case& c : std::array<Case, 6>{{{10, 0.5, 2, 9},
+                                            {1, 0.5, 0, 2},
+                                            {10, 0.95, 8, 11},
+                                            {100, 0.5, 40, 61},
+                                            {1000, 0.95, 936, 964},
+                                            {10000, 0.5, 4902, 5099}}}) {
+    CAPTURE(c.n, c.q);
+    const RankInterval ranks = quantile_ranks(c.n, c.q);
+    CHECK(ranks.low == c.low);
+    CHECK(ranks.high == c.high);
+  }
+}
+
+// P(low <= B <= high - 1) is the chance that the quantile lies between the two.
+TEST_CASE("order statistics hold the quantile at least as often as they say",
+          "[statistics][unit]") {
+  for (const int n : {5, 20, 100, 400}) {
+    for (const double q : {0.05, 0.5, 0.95, 0.99}) {
+      const RankInterval ranks = quantile_ranks(n, q);
+      double covered = 0;
+      for (std::int64_t k = ranks.low; k < ranks.high; ++k) {
+        covered += binomial_pmf(n, static_cast<int>(k), q);
+      }
+      CAPTURE(n, q);
+      CHECK(covered >= 0.95 - 1e-9);
+      double above = 0;
+      for (std::int64_t k = 0; k <= ranks.low; ++k)
+        above += binomial_pmf(n, static_cast<int>(k), q);
+      CHECK(above > 0.025);  // one place further up would leave too much below
+    }
+  }
+}
+
 }  // namespace
 }  // namespace firedrill

@@ -137,6 +137,20 @@ TEST_CASE("the number of jobs changes no byte", "[study][process][determinism]")
   CHECK(bytes_of(study(1000, 7).samples) == one);
 }
 
+TEST_CASE("a study that is extended is the one that ran at once", "[study][process][determinism]") {
+  StudyOptions options;
+  options.seed = 3;
+  options.jobs = 2;
+  StudyResult grown;
+  for (const std::int64_t runs : {256, 768, 1000}) {
+    options.runs = runs;
+    extend_study(small_plan(), options, runners(one_outage), grown);
+    CHECK(grown.completed == runs);
+  }
+  CHECK(bytes_of(grown.samples) == bytes_of(study(1000, 2).samples));
+  CHECK(grown.asked == 1000);
+}
+
 TEST_CASE("blocks that end out of order are still in order", "[study][process][determinism]") {
   const auto slow_first = [](std::uint64_t seed, std::int64_t k, EventLog& log) {
     if (k == 0) std::this_thread::sleep_for(std::chrono::milliseconds(200));

@@ -67,12 +67,22 @@ struct Worker {
 
 class Study {
  public:
-  Study(const Plan& plan, const StudyOptions& options, const DrillRunnerFactory& factory)
-      : plan_(plan), options_(options), factory_(factory), layout_(plan) {
+  Study(const Plan& plan, const StudyOptions& options, const DrillRunnerFactory& factory,
+        StudyResult& result)
+      : plan_(plan),
+        options_(options),
+        factory_(factory),
+        layout_(plan),
+        result_(result),
+        next_block_(result.asked / kBlockSize),
+        next_to_flush_(next_block_),
+        done_in_finished_(result.asked) {
+    if (result.asked == 0) {
+      result_.samples = layout_.empty(
+          static_cast<std::size_t>(std::clamp<std::int64_t>(options.runs, 0, kRoomAtMost)));
+    }
     result_.seed = options.seed;
     result_.asked = options.runs;
-    result_.samples = layout_.empty(
-        static_cast<std::size_t>(std::clamp<std::int64_t>(options.runs, 0, kRoomAtMost)));
   }
   Study(const Study&) = delete;
   Study& operator=(const Study&) = delete;
@@ -80,7 +90,7 @@ class Study {
     for (Worker& worker : workers_) end_child(worker.child);
   }
 
-  StudyResult run() {
+  void run() {
     const std::int64_t blocks = (options_.runs + kBlockSize - 1) / kBlockSize;
     const auto jobs = static_cast<std::size_t>(std::max(1, options_.jobs));
     while ((next_block_ < blocks || !workers_.empty()) && !stopped()) {
@@ -99,7 +109,6 @@ class Study {
     result_.completed = static_cast<std::int64_t>(result_.samples.replication.size());
     std::sort(result_.failures.begin(), result_.failures.end(),
               [](const auto& a, const auto& b) { return a.replication < b.replication; });
-    return std::move(result_);
   }
 
  private:
@@ -216,20 +225,27 @@ class Study {
   const StudyOptions& options_;
   const DrillRunnerFactory& factory_;
   RowLayout layout_;
-  StudyResult result_;
+  StudyResult& result_;
   std::list<Worker> workers_;
   std::map<std::int64_t, std::unique_ptr<SharedRows>> finished_;  // by block, not in the columns
   std::vector<std::unique_ptr<SharedRows>> free_rows_;
-  std::int64_t next_block_ = 0;
-  std::int64_t next_to_flush_ = 0;
-  std::int64_t done_in_finished_ = 0;
+  std::int64_t next_block_;
+  std::int64_t next_to_flush_;
+  std::int64_t done_in_finished_;
 };
 
 }  // namespace
 
 StudyResult run_study(const Plan& plan, const StudyOptions& options,
                       const DrillRunnerFactory& factory) {
-  return Study(plan, options, factory).run();
+  StudyResult result;
+  extend_study(plan, options, factory, result);
+  return result;
+}
+
+void extend_study(const Plan& plan, const StudyOptions& options, const DrillRunnerFactory& factory,
+                  StudyResult& result) {
+  Study(plan, options, factory, result).run();
 }
 
 bool replay_drill(const Plan& plan, std::uint64_t seed, std::int64_t replication,

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/measure/metrics.hpp"
 #include "engine/plan/plan.hpp"
+#include "engine/study/statistics.hpp"
 
 namespace firedrill {
 
@@ -123,6 +125,16 @@ constexpr std::uint8_t kStepFailed = 2;
 constexpr std::uint8_t kStepCritical = 4;
 constexpr std::uint8_t kStepOpen = 8;
 
+/// What a study that ran until its targets were decided went by, see until_decided.hpp.
+struct SequentialOutcome {
+  std::int64_t min_runs = 0;
+  std::int64_t max_runs = 0;
+  std::int64_t looks_planned = 0;
+  std::int64_t looks_made = 0;
+  double look_confidence = 0.95;
+  std::vector<Interval> met_share;  // by target: what every look so far leaves over
+};
+
 struct StudyResult {
   std::uint64_t seed = 0;
   std::int64_t asked = 0;
@@ -131,11 +143,17 @@ struct StudyResult {
   bool aborted = false;
   std::vector<BlockFailure> failures;
   Samples samples;
+  std::optional<SequentialOutcome> sequential;  // of a study that stopped by itself
 };
 
 /// Runs the drills 0 to runs - 1. The result depends on plan, seed and runs alone.
 StudyResult run_study(const Plan& plan, const StudyOptions& options,
                       const DrillRunnerFactory& factory);
+
+/// Adds the drills from `result.asked`, which must be whole blocks, to runs - 1: the result is then
+/// that of running them all at once.
+void extend_study(const Plan& plan, const StudyOptions& options, const DrillRunnerFactory& factory,
+                  StudyResult& result);
 
 /// Runs one drill again, the way the batch ran it: its block, up to it, in a child. False when that
 /// broke or hung, which `failure` then tells; `events` is the drill's log.

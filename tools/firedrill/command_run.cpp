@@ -6,20 +6,20 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
-#include <thread>
 
 #include "engine/input/reader.hpp"
 #include "reports/build_report.hpp"
 #include "reports/drill_text.hpp"
 #include "reports/event_lines.hpp"
+#include "reports/gate.hpp"
 #include "reports/json.hpp"
 #include "reports/suite_text.hpp"
 #include "reports/text.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
-#include "tools/firedrill/progress.hpp"
 #include "tools/firedrill/signals.hpp"
 #include "tools/firedrill/simulated_runner.hpp"
+#include "tools/firedrill/simulation.hpp"
 #include "tools/firedrill/version.hpp"
 
 namespace firedrill {
@@ -27,14 +27,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kRunsMax = 100'000'000;
-constexpr std::uint64_t kJobsMax = 4096;
-
 struct RunOptions {
   std::string scenario;
-  std::optional<std::int64_t> runs;
-  std::uint64_t seed = 1;
-  int jobs = 1;
+  SimulationOptions simulation;
+  bool pass_inconclusive = false;
   std::optional<std::uint64_t> replication;
   std::vector<std::string> json_files;
   OutputOptions output;
@@ -52,29 +48,14 @@ TextOptions text_options(const RunOptions& options) {
   return text;
 }
 
-int exit_code_of(const Report& report) {
-  int code = report.verdict == Verdict::kMet ? kExitOk : kExitMissed;
-  if (report.failed > 0) code = kExitInternal;
+int exit_code_of(const Report& report, const RunOptions& options) {
+  int code = judged_exit_code(report, options.pass_inconclusive);
+  if (report.failed > 0) code = std::max<int>(code, kExitInternal);
   return report.aborted ? std::max(code, signal_exit_code()) : code;
 }
 
-void report_failure(const BlockFailure& failure, std::uint64_t seed) {
-  spdlog::error("drill {} {}; run it alone: --seed {} --replication {}", failure.replication,
-                failure.kind == BlockFailureKind::kHung ? "hung" : "crashed", seed,
-                failure.replication);
-}
-
-Report simulate(const Plan& plan, const RunOptions& options) {
-  StudyOptions study;
-  study.seed = options.seed;
-  study.runs = options.runs.value_or(plan.runs);
-  study.jobs = options.jobs;
-  study.stop = &stop_requested();
-  Progress progress(Progress::for_stderr(options.common.quiet), study.runs);
-  study.progress = [&progress](std::int64_t done) { progress.update(done); };
-  const StudyResult result = run_study(plan, study, simulated_runners());
-  progress.end();
-  for (const BlockFailure& failure : result.failures) report_failure(failure, options.seed);
+Report study_of(const Plan& plan, const RunOptions& options) {
+  const StudyResult result = simulate(plan, options.simulation, options.common.quiet);
   return build_report(plan, result, program());
 }
 
@@ -99,13 +80,13 @@ int write_results(const RunOptions& options, int code, const std::string& json,
 int run_one(const RunOptions& options) {
   const auto plan = load_or_explain(options.scenario);
   if (!plan) return kExitInvalid;
-  const Report report = simulate(*plan, options);
+  const Report report = study_of(*plan, options);
   const auto text = [&](const std::vector<std::string>& written) {
     TextOptions look = text_options(options);
     look.files = written;
     return render_text(report, look);
   };
-  return write_results(options, exit_code_of(report), render_json(report), text);
+  return write_results(options, exit_code_of(report, options), render_json(report), text);
 }
 
 /// One drill the way the study ran it, in a child as well: what breaks there does not take us
@@ -116,19 +97,20 @@ int run_replication(const RunOptions& options) {
   const std::uint64_t wanted = *options.replication;
   std::vector<Event> events;
   BlockFailure failure;
-  if (!replay_drill(*plan, options.seed, static_cast<std::int64_t>(wanted), simulated_runners(),
-                    events, failure)) {
-    report_failure(failure, options.seed);
+  if (!replay_drill(*plan, options.simulation.seed, static_cast<std::int64_t>(wanted),
+                    simulated_runners(), events, failure)) {
+    report_failure(failure, options.simulation.seed);
     return kExitInternal;
   }
   if (options.output.json) {
     const std::string commit = program().commit;
-    const EventLogHeader header{options.seed, wanted, commit};
+    const EventLogHeader header{options.simulation.seed, wanted, commit};
     write_file(options.output.output, event_json_lines(*plan, events, header));
     return kExitOk;
   }
   const TextOptions text = text_options(options);
-  std::string page = render_drill(*plan, options.seed, wanted, measure(*plan, events), text);
+  std::string page =
+      render_drill(*plan, options.simulation.seed, wanted, measure(*plan, events), text);
   if (text.verbose) {
     page += "\nEVENTS (since the drill began, since the fault)\n";
     page += event_lines(*plan, events, text.unicode);
@@ -169,8 +151,8 @@ int run_suite(const RunOptions& options) {
       code = std::max<int>(code, kExitInvalid);
       continue;
     }
-    reports.push_back(simulate(*plan, options));
-    code = std::max(code, exit_code_of(reports.back()));
+    reports.push_back(study_of(*plan, options));
+    code = std::max(code, exit_code_of(reports.back(), options));
     text += look.verbose ? render_text(reports.back(), look) + '\n'
                          : render_suite_entry(reports.back(), look);
   }
@@ -187,6 +169,10 @@ int run_suite(const RunOptions& options) {
 
 int run(const RunOptions& options) {
   start_log(options.common);
+  if (const std::string error = contradiction(options.simulation); !error.empty()) {
+    fmt::print(stderr, "firedrill: {}\n", error);
+    return kExitInvalid;
+  }
   check_writable(options.output.output);
   for (const std::string& file : options.json_files) check_writable(file);
   std::error_code ignored;
@@ -201,22 +187,31 @@ int run(const RunOptions& options) {
   return folder ? run_suite(options) : run_one(options);
 }
 
+void add_inconclusive_option(CLI::App& command, RunOptions& options) {
+  const auto choose = [&options](const std::string& word) {
+    options.pass_inconclusive = word == "pass";
+    if (word == "more-runs") options.simulation.until_decided = true;
+  };
+  command
+      .add_option_function<std::string>(
+          "--on-inconclusive", choose,
+          "fail (default), pass, or more-runs, the same as --until-decided")
+      ->check(CLI::IsMember({"fail", "pass", "more-runs"}))
+      ->type_name("WHAT");
+}
+
 }  // namespace
 
 void add_run_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<RunOptions>();
   RunOptions& o = *options;
-  o.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   auto* command = app.add_subcommand("run", "simulate and judge; a folder runs as a suite");
   command->add_option("scenario", o.scenario, "a scenario document, or a folder of them")
       ->required()
       ->type_name("SCENARIO|DIR");
-  add_number(*command, "-r,--runs", "drills; default: what the scenario says", 1, kRunsMax,
-             [&o](std::uint64_t n) { o.runs = static_cast<std::int64_t>(n); });
-  add_number(*command, "--seed", "another seed, other luck (default 1)", 0,
-             std::numeric_limits<std::uint64_t>::max(), [&o](std::uint64_t n) { o.seed = n; });
-  add_number(*command, "-j,--jobs", "processes; changes no result (default: one a processor)", 1,
-             kJobsMax, [&o](std::uint64_t n) { o.jobs = static_cast<int>(n); });
+  add_simulation_options(*command, o.simulation);
+  add_sequential_options(*command, o.simulation);
+  add_inconclusive_option(*command, o);
   add_number(*command, "--replication", "run only this drill again; with -v its events", 0,
              kRunsMax - 1, [&o](std::uint64_t n) { o.replication = n; });
   command->add_option("--export-json", o.json_files, "write the JSON result there; repeatable")
