@@ -46,6 +46,7 @@ AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, Comp
 
 void AuroraCluster::connect(const Parts& parts) {
   StoreReplica::connect(parts);
+  parts_ = &parts;
   source_ = parts.as<AuroraCluster>(planned().reference("replicates_from"));
   lane_ = parts.replica_lane(self_);
 }
@@ -69,7 +70,10 @@ Outcome AuroraCluster::take(const PlannedCall& call, StepIndex by) {
     case Operation::kRdsCreateReplica:
       return create_replica(by);
     case Operation::kRdsRestoreToPointInTime:
-      return restore(call, by);
+      if (original() == nullptr) return Outcome::failed(Failure::kRefused);
+      return restore(restore_point(call.duration, restorable_age_.duration()), by);
+    case Operation::kRdsRestoreBeforeMigration:
+      return restore_before_migration(call, by);
     case Operation::kRdsRenameCluster:
       return rename(by);
     case Operation::kRdsCreateSnapshot:

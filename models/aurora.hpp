@@ -84,7 +84,8 @@ class AuroraCluster : public StoreReplica {
   void source_back();
 
   // Clusters that are made: aurora_recovery.cpp.
-  Outcome restore(const PlannedCall& call, StepIndex by);
+  Outcome restore(TimePoint as_of, StepIndex by);
+  Outcome restore_before_migration(const PlannedCall& call, StepIndex by);
   Outcome rename(StepIndex by);
   Outcome create_replica(StepIndex by);
   Outcome create_instance(StepIndex by);
@@ -114,6 +115,7 @@ class AuroraCluster : public StoreReplica {
   SlotDraws restorable_age_;
   SlotDraws rename_;
 
+  const Parts* parts_ = nullptr;
   AuroraCluster* source_ = nullptr;   // the cluster that it replicates, or would once it exists
   AuroraCluster* replica_ = nullptr;  // the one that replicates it
   LaneIndex lane_;                    // between the two

@@ -1,5 +1,6 @@
 // Clusters that are made: restores, new replicas, and the instance that each of them needs.
 #include "models/aurora.hpp"
+#include "models/schema.hpp"
 
 namespace firedrill {
 namespace {
@@ -16,11 +17,18 @@ void AuroraCluster::restored(Duration data_is_older_by, StepIndex by) {
   context_.change(by);
 }
 
-Outcome AuroraCluster::restore(const PlannedCall& call, StepIndex by) {
+Outcome AuroraCluster::restore(TimePoint as_of, StepIndex by) {
   if (exists_ || changing_ || original() == nullptr) return Outcome::failed(Failure::kRefused);
   changing_ = true;
-  tasks_.spawn(restore_volume(restore_point(call.duration, restorable_age_.duration()), by));
+  tasks_.spawn(restore_volume(as_of, by));
   return Outcome{};
+}
+
+/// The snapshot is as old as the migration that it was taken for.
+Outcome AuroraCluster::restore_before_migration(const PlannedCall& call, StepIndex by) {
+  const TimePoint migrated = parts_->as<Schema>(call.target)->migrated_at();
+  if (migrated == TimePoint::never()) return Outcome::failed(Failure::kNotFound);
+  return restore(migrated, by);
 }
 
 Task<void> AuroraCluster::restore_volume(TimePoint as_of, StepIndex by) {

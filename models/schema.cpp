@@ -1,34 +1,42 @@
 #include "models/schema.hpp"
 
+#include <algorithm>
+
 namespace firedrill {
 
+void Schema::connect(const Parts& parts) {
+  const ComponentIndex cluster = planned().reference("cluster");
+  holders_.push_back(parts.as<StoreReplica>(cluster));
+  for (std::uint32_t i = 0; i < context_.plan.components.size(); ++i) {
+    if (context_.plan.components[i].reference("stands_in_for") != cluster) continue;
+    holders_.push_back(parts.as<StoreReplica>(ComponentIndex{i}));
+  }
+}
+
+std::int64_t Schema::version() const {
+  const auto serving = std::find_if(holders_.begin(), holders_.end(),
+                                    [](const StoreReplica* store) { return store->has_clients(); });
+  const TimePoint as_of = serving == holders_.end() ? TimePoint::never() : (*serving)->data_as_of();
+  return std::count_if(migrations_.begin(), migrations_.end(),
+                       [&](TimePoint migration) { return migration < as_of; });
+}
+
 void Schema::migrate_up() {
-  ++version_;
+  migrations_.push_back(context_.now());
   context_.change({});
 }
 
 Outcome Schema::take(const PlannedCall& call, StepIndex by) {
-  switch (call.operation) {
-    case Operation::kSchemaMigrateDown:
-      if (version_ == 0) return Outcome::failed(Failure::kRefused);
-      --version_;
-      break;
-    case Operation::kSchemaPointAt: {
-      const auto* cluster = parts_->as<StoreReplica>(call.target);
-      if (cluster == nullptr || !cluster->usable()) return Outcome::failed(Failure::kNotFound);
-      version_ = 0;  // what the snapshot of before the migrations holds
-      break;
-    }
-    default:
-      return Component::take(call, by);
-  }
+  if (call.operation != Operation::kSchemaMigrateDown) return Component::take(call, by);
+  if (version() == 0) return Outcome::failed(Failure::kRefused);
+  migrations_.pop_back();
   context_.change(by);
   return Outcome{};
 }
 
 Observation Schema::look(const PlannedCall& probe) const {
   if (probe.operation != Operation::kProbeSchemaMigrated) return {};
-  return {true, version_ > 0};
+  return {true, version() > 0};
 }
 
 }  // namespace firedrill

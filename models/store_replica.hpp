@@ -57,6 +57,11 @@ class StoreReplica : public Component {
   /// When the newest write was taken, as of now.
   TimePoint last_write() const { return writes_stopped_at_.value_or(context_.now()); }
   bool takes_writes() const { return !writes_stopped_at_; }
+  /// The services use it, and not what stands in for it.
+  bool has_clients() const { return has_clients_; }
+  /// What was written later is not in it: it was restored to that moment. never() for one that has
+  /// always been there.
+  TimePoint data_as_of() const { return data_as_of_.value_or(TimePoint::never()); }
 
  protected:
   /// What it is restored from and stands in for; null for a copy that was there from the start.

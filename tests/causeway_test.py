@@ -291,6 +291,16 @@ class RegionVariants(unittest.TestCase):
         judged = target(run("link-cut-then-region"), "payment-processing-api", "rpo")
         self.assertTrue(1800 <= judged["p50_s"] < 1805, judged)
 
+    def test_without_a_secondary_the_later_tiers_pay_more_than_the_first(self):
+        # The primary stands in after 15 minutes, so no tier waits for ever, and none gains.
+        def later(service):
+            return (target(run("region-loss-without-secondary"), service, "rto")["p50_s"]
+                    - target(run("region-loss"), service, "rto")["p50_s"])
+        self.assertGreater(later("reporting-dashboard"), later(PAYMENTS))
+        self.assertGreater(later(PAYMENTS), -2 * MINUTE)
+        self.assertLess(later("reporting-dashboard"), 45 * MINUTE)
+
+
 
 PAYMENTS = "payment-processing-api"
 MINUTE = 60
@@ -380,6 +390,17 @@ class FailedDeployment(unittest.TestCase):
         infrastructure = self.rto("infrastructure")["p50_s"]
         self.assertGreater(migration, rollback + 8 * MINUTE)
         self.assertGreater(infrastructure, rollback + 20 * MINUTE)
+
+    def test_a_snapshot_costs_hours_and_what_was_paid_since(self):
+        result = run("failed-deployment-restore-snapshot")
+        rto = target(result, PAYMENTS, "rto")
+        self.assertGreater(rto["p50_s"], self.rto("migration-down")["p50_s"] + 45 * MINUTE)
+        # Lost is what was written from the migration to maintenance mode, which comes after the
+        # rollback has been waited for, and the decision: at least the waiting.
+        rpo = target(result, PAYMENTS, "rpo")
+        self.assertEqual(rpo["verdict"], "missed")
+        self.assertGreater(rpo["p50_s"], 25 * MINUTE)
+        self.assertLess(rpo["p50_s"], rto["p50_s"])
 
     def test_sessions_in_tasks_are_there_in_seven_drills_of_ten(self):
         # The library's probability of 0.3; 512 drills: 0.3 +- 4 * sqrt(0.21 / 512) = 0.08.
@@ -519,6 +540,14 @@ class Compound(unittest.TestCase):
         alone = target(run("region-loss"), "account-management", "rto")
         self.assertGreater(both["p50_s"] - 20 * MINUTE, alone["p50_s"])
         self.assertLess(both["p50_s"] - 20 * MINUTE, alone["p50_s"] + 30 * MINUTE)
+
+    def test_a_failover_beside_a_bad_deployment_takes_the_same_hands(self):
+        both = run("compound-deployment-during-failover")
+        alone = target(run("failed-deployment-rollback"), PAYMENTS, "rto")
+        self.assertGreater(finding(both, "people-needed-twice")["share"], 0.8)
+        rto = target(both, PAYMENTS, "rto")
+        self.assertGreater(rto["p50_s"], alone["p50_s"] - 5 * MINUTE)
+        self.assertLess(rto["p50_s"], alone["p50_s"] + 15 * MINUTE)
 
 
 if __name__ == "__main__":

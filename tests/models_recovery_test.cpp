@@ -201,6 +201,35 @@ TEST_CASE("a restore to a point in time takes a fixed part and the size, and los
   CHECK(losses[0].value == Approx(3000 - 940));
 }
 
+TEST_CASE("a restore to before a migration brings the schema of before, and loses what came after",
+          "[restore]") {
+  // Migrated at 1,000 s by a deployment, restored from 2,000 s on: 600 s and 100 GB at 0.5 s are
+  // 650 s. The instance takes 400 s from 2,700 s, the name 100 s from 3,400 s. Clients come at
+  // 3,500 s to the tables of before; every write since 1,000 s is lost: 2,500 s.
+  ModelSample s = restorable(100);
+  s.system.components.push_back(component("schema", SchemaSpec{{"orders-north", {}}}));
+  const Plan p = s.plan();
+  PlannedCall bad = call_on(p, Operation::kFaultBadDeployment, "shop-north");
+  bad.word = "answers-with-errors";
+  bad.share = 0.0;
+  bad.target = component_of(p, "schema");
+  PlannedCall restore = call_on(p, Operation::kRdsRestoreBeforeMigration, "orders-restored");
+  restore.target = component_of(p, "schema");
+  const Played played = play(p,
+                             {{900, restore},  // there is no snapshot yet
+                              {1000, bad},
+                              {2000, restore},
+                              on(p, 2700, Operation::kRdsCreateInstance, "orders-restored"),
+                              on(p, 3400, Operation::kRdsRenameCluster, "orders-restored"),
+                              {3600, call_on(p, Operation::kSchemaMigrateDown, "schema")}},
+                             4000)[0];
+  CHECK(played.replies[0].outcome.why == Failure::kNotFound);
+  CHECK(played.replies.back().outcome.why == Failure::kRefused);  // nothing is left to take back
+  const auto losses = played.of(EventKind::kDataLoss);
+  REQUIRE(losses.size() == 1);
+  CHECK(losses[0].value == Approx(2500));
+}
+
 TEST_CASE("nothing later than the latest restorable time can be restored", "[restore]") {
   // Without wrong data the restore at 2000 gives what was there 240 s before; clients move at 3500,
   // with writes going on until then.

@@ -20,6 +20,9 @@ PROMISES = {
         1, ["sessions-go-on", "blocks-vanished"]),
     "scenarios/causeway/compound-two-incidents.json": (
         1, ["state-unreachable", "people-needed-twice"]),
+    "scenarios/causeway/compound-deployment-during-failover.json": (1, ["people-needed-twice"]),
+    "scenarios/causeway/failed-deployment-restore-snapshot.json": (1, ["unreachable-target"]),
+    "scenarios/causeway/region-loss-without-secondary.json": (1, ["promotion-refused"]),
     "scenarios/causeway/ddos-absorbed.json": (0, []),
     "scenarios/causeway/ddos-bypassing.json": (1, ["blocks-vanished", "blind-sample"]),
     "scenarios/causeway/ddos-legitimate-surge.json": (

@@ -87,7 +87,7 @@ class RunbookResolver {
     planned.retry_delay = step.retry.delay;
     planned.irreversible = step.irreversible;
     planned.decides = step.decides;
-  planned.gates = step.gates;
+    planned.gates = step.gates;
     planned.verifies = verifies;
     const std::string path = document_.metadata.name.text + "/" + step.id.text;
     planned.hands_on_key = entity_key(path + "/hands-on");

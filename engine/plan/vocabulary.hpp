@@ -42,6 +42,7 @@ enum class Operation : std::uint8_t {
   kRdsFailoverCluster,
   kRdsSwitchoverGlobal,
   kRdsCreateReplica,
+  kRdsRestoreBeforeMigration,
   kRdsRestoreToPointInTime,
   kRdsCreateSnapshot,
   kRdsRenameCluster,
@@ -101,7 +102,6 @@ enum class Operation : std::uint8_t {
   kLogsDescribeLogStreams,
   kIamGetRolePolicy,
   kSchemaMigrateDown,
-  kSchemaPointAt,
   kGitRevert,
   // Firewall, load and identity.
   kWafGetWebAcl,

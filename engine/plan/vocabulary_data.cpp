@@ -88,6 +88,13 @@ std::vector<OperationRule> cluster_calls() {
                   {component("cluster", kCluster, "the cluster that does not exist yet"),
                    value("before", kDuration, "how long before the data became wrong", false)},
                   "rds"),
+      change_call(
+          Op::kRdsRestoreBeforeMigration, "rds:RestoreDeploymentSnapshot",
+          "Creates a cluster from the snapshot that a pipeline took just before it migrated "
+          "a schema (RestoreDBClusterFromSnapshot)",
+          {component("cluster", kCluster, "the cluster that does not exist yet"),
+           component("schema", kSchema, "the schema that was migrated")},
+          "rds"),
       change_call(Op::kRdsCreateSnapshot, "rds:CreateDBClusterSnapshot",
                   "Takes a snapshot and waits for it", {component("cluster", kCluster, "of what")},
                   "rds", "aurora.cluster_snapshot_create"),
