@@ -40,6 +40,12 @@ class Log {
               .outcome = {}});
     return *this;
   }
+  /// What a step waited for before anybody's hands were asked for, until `s`.
+  Log& change(std::int64_t s, EventKind kind, std::uint32_t step, double waited_s) {
+    log_.add(
+        {.at = at(s), .value = waited_s, .subject = 0, .cause = step, .kind = kind, .outcome = {}});
+    return *this;
+  }
   Log& loss(std::uint32_t store, double loss_s, double writes) {
     log_.add({.at = at(50),
               .value = loss_s,
@@ -276,6 +282,19 @@ TEST_CASE("the time of a step splits into idle, work, decision and wait", "[unit
   CHECK(metrics.steps[2].total_us == us(40));
   CHECK_FALSE(metrics.steps[3].ran);
   CHECK_FALSE(metrics.steps[4].ran);
+}
+
+TEST_CASE("an approval is a decision, and a change window a wait, not somebody away", "[unit]") {
+  // Ready at 10 s, approved after 20 s, the window open 3,600 s later, hands free at once 2 s on.
+  const PlanBuilder builder = planned({{.id = "change", .role = "operator"}});
+  Log log;
+  log.change(30, EventKind::kApproved, 0, 20).change(3630, EventKind::kChangeWindow, 0, 3600);
+  log.step(0, {10, 3632, 3640, 3650}).over(4000);
+  const StepMetrics change = log.measured(builder).steps[0];
+  CHECK(change.idle_us == us(2));
+  CHECK(change.decision_us == us(20));
+  CHECK(change.work_us == us(8));
+  CHECK(change.wait_us == us(3610));
 }
 
 TEST_CASE("the parts of a step make up its whole, in any scripted drill", "[unit]") {

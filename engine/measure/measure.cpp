@@ -18,6 +18,7 @@ class Fold {
     metrics_.persons.resize(plan.persons.size());
     metrics_.roles.resize(plan.roles.size());
     interrupted_.resize(plan.steps.size());
+    change_.resize(plan.steps.size());
     curves_.resize(plan.services.size());
     ready_.resize(plan.steps.size());
     started_.resize(plan.steps.size());
@@ -187,6 +188,11 @@ class Fold {
       // Of the hands-on part of the first attempt, the only one that is split.
       Interruptions& all = interrupted_[event.subject];
       if (acting_[event.subject] == nullptr) all.us += (event.at - all.since).us;
+    } else if (event.kind == EventKind::kApproved || event.kind == EventKind::kChangeWindow) {
+      if (event.cause == kNobody) return;
+      const bool approved = event.kind == EventKind::kApproved;
+      Change& change = change_[event.cause];
+      (approved ? change.approval_us : change.window_us) = duration_from_seconds(event.value).us;
     } else if (event.kind == EventKind::kStepEnded) {
       end_step(event);
     }
@@ -206,7 +212,9 @@ class Fold {
       return;
     }
     const std::int64_t interrupted = interrupted_[event.subject].us;
-    step.idle_us = (started->at - ready->at).us;
+    const Change& change = change_[event.subject];
+    step.idle_us = std::max<std::int64_t>(
+        0, (started->at - ready->at).us - change.approval_us - change.window_us);
     if (started->cause != kNobody) step.busy_us = step.idle_us;
     step.idle_us += interrupted;
     step.busy_us += interrupted;
@@ -214,7 +222,8 @@ class Fold {
     add_busy(started->object, plan_.steps[event.subject].role, hands);
     const bool decides = plan_.steps[event.subject].call.operation == Operation::kHumanDecide;
     (decides ? step.decision_us : step.work_us) = hands;
-    step.wait_us = (event.at - acting->at).us;
+    step.decision_us += change.approval_us;
+    step.wait_us = (event.at - acting->at).us + change.window_us;
   }
 
   void judge_services() {
@@ -334,6 +343,12 @@ class Fold {
     std::uint32_t by = kNobody;  // the step that came in between last
   };
   std::vector<Interruptions> interrupted_;  // by step
+  /// What a change waits for before anybody's hands are asked for.
+  struct Change {
+    std::int64_t approval_us = 0;
+    std::int64_t window_us = 0;
+  };
+  std::vector<Change> change_;  // by step
   std::vector<bool> came_back_;
   Timeline timeline_;
   StepIndex longest_open_;

@@ -69,8 +69,8 @@ struct StepMetrics {
   std::int64_t idle_us = 0;      // ready, but nobody free, or those at it called away
   std::int64_t busy_us = 0;      // the part of it in which its person was at another step
   std::int64_t work_us = 0;      // hands busy
-  std::int64_t decision_us = 0;  // hands busy with a decision
-  std::int64_t wait_us = 0;      // cloud
+  std::int64_t decision_us = 0;  // hands busy with a decision, or an approval awaited
+  std::int64_t wait_us = 0;      // for the cloud, or for a change window
 };
 
 /// The gravest incident of a drill, as severities judge it: all from the first alarm.
