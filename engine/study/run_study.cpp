@@ -74,7 +74,7 @@ class Study {
         factory_(factory),
         layout_(plan),
         result_(result),
-        next_block_(result.asked / kBlockSize),
+        next_block_(std::max(options.first_block, result.asked / kBlockSize)),
         next_to_flush_(next_block_),
         done_in_finished_(result.asked) {
     if (result.asked == 0) {
@@ -91,7 +91,8 @@ class Study {
   }
 
   void run() {
-    const std::int64_t blocks = (options_.runs + kBlockSize - 1) / kBlockSize;
+    const std::int64_t whole = (options_.runs + kBlockSize - 1) / kBlockSize;
+    const std::int64_t blocks = options_.last_block < whole ? options_.last_block + 1 : whole;
     const auto jobs = static_cast<std::size_t>(std::max(1, options_.jobs));
     while ((next_block_ < blocks || !workers_.empty()) && !stopped()) {
       while (next_block_ < blocks && workers_.size() < jobs) {
@@ -205,7 +206,7 @@ class Study {
       if (first->first > next_to_flush_ && first->first >= up_to) return;
       const SharedRows& rows = *first->second;
       for (std::size_t i = 0; rows.valid() && i < rows.done(); ++i) {
-        layout_.decode(rows.row(i), result_.samples);
+        options_.rows ? options_.rows(rows.row(i)) : layout_.decode(rows.row(i), result_.samples);
       }
       if (rows.valid()) free_rows_.push_back(std::move(first->second));
       next_to_flush_ = first->first + 1;

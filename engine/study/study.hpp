@@ -3,8 +3,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +33,12 @@ struct StudyOptions {
   std::uint64_t seed = 1;
   std::int64_t runs = 10000;
   int jobs = 1;
+  /// Only the blocks from here on, and up to there; the failures of others are not counted.
+  std::int64_t first_block = 0;
+  std::int64_t last_block = std::numeric_limits<std::int64_t>::max();
+  /// Takes the rows, in the order of the replications, instead of the samples of the result. May be
+  /// empty.
+  std::function<void(const std::byte* row)> rows = nullptr;
   /// A block that sends no result for so long is hung, and is killed. Wall clock; never reaches a
   /// result.
   std::int64_t hung_after_ms = 60'000;

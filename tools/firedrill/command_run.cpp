@@ -15,8 +15,10 @@
 #include "reports/json.hpp"
 #include "reports/suite_text.hpp"
 #include "reports/text.hpp"
+#include "tools/firedrill/blocks.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
+#include "tools/firedrill/part_file.hpp"
 #include "tools/firedrill/signals.hpp"
 #include "tools/firedrill/simulated_runner.hpp"
 #include "tools/firedrill/simulation.hpp"
@@ -32,6 +34,7 @@ struct RunOptions {
   SimulationOptions simulation;
   bool pass_inconclusive = false;
   std::optional<std::uint64_t> replication;
+  std::optional<std::string> blocks;
   std::vector<std::string> json_files;
   OutputOptions output;
   CommonOptions common;
@@ -87,6 +90,33 @@ int run_one(const RunOptions& options) {
     return render_text(report, look);
   };
   return write_results(options, exit_code_of(report, options), render_json(report), text);
+}
+
+/// Some blocks of the study, for `firedrill merge`.
+int run_blocks(const RunOptions& options) {
+  if (options.output.output == "-" || options.simulation.until_decided) {
+    fmt::print(stderr,
+               "firedrill: --blocks writes a part of a study of so many drills: give -o FILE, and "
+               "neither --until-decided nor more-runs\n");
+    return kExitInvalid;
+  }
+  const auto plan = load_or_explain(options.scenario);
+  if (!plan) return kExitInvalid;
+  try {
+    const std::int64_t runs = options.simulation.runs.value_or(plan->runs);
+    const auto range = blocks_to_run(*options.blocks, blocks_of(runs), process_environment());
+    if (!range) {
+      spdlog::warn("there are more jobs than blocks: nothing is left for this one to run");
+      return kExitOk;
+    }
+    const auto part = simulate_part(*plan, options.simulation, *range, options.common.quiet);
+    if (!part) return signal_exit_code();
+    write_file(options.output.output, encode_part(*part));
+    return part->failures.empty() ? kExitOk : kExitInternal;
+  } catch (const BlocksError& error) {
+    fmt::print(stderr, "firedrill: {}\n", error.what());
+    return kExitInvalid;
+  }
 }
 
 /// One drill the way the study ran it, in a child as well: what breaks there does not take us
@@ -183,6 +213,11 @@ int run(const RunOptions& options) {
                "JSON Lines use --json -o FILE\n");
     return kExitInvalid;
   }
+  if (options.blocks && (folder || options.replication || !options.json_files.empty())) {
+    fmt::print(stderr, "firedrill: --blocks runs a part of one scenario, without a result\n");
+    return kExitInvalid;
+  }
+  if (options.blocks) return run_blocks(options);
   if (options.replication) return run_replication(options);
   return folder ? run_suite(options) : run_one(options);
 }
@@ -214,6 +249,11 @@ void add_run_command(CLI::App& app, Action& chosen) {
   add_inconclusive_option(*command, o);
   add_number(*command, "--replication", "run only this drill again; with -v its events", 0,
              kRunsMax - 1, [&o](std::uint64_t n) { o.replication = n; });
+  command
+      ->add_option("--blocks", o.blocks,
+                   "only these blocks of 256 drills, to -o FILE for `merge`: FIRST:LAST, or array "
+                   "for this job's share of a job array")
+      ->type_name("RANGE");
   command->add_option("--export-json", o.json_files, "write the JSON result there; repeatable")
       ->type_name("FILE")
       ->expected(1)

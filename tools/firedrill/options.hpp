@@ -53,6 +53,7 @@ int explain(Diagnostics& diagnostics, const SourceFiles& sources);
 std::optional<Plan> load_or_explain(const std::string& scenario);
 
 void add_calendar_command(CLI::App& app, Action& chosen);
+void add_merge_command(CLI::App& app, Action& chosen);
 void add_plan_command(CLI::App& app, Action& chosen);
 void add_record_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);

@@ -10,6 +10,7 @@
 #include "tools/firedrill/progress.hpp"
 #include "tools/firedrill/signals.hpp"
 #include "tools/firedrill/simulated_runner.hpp"
+#include "tools/firedrill/version.hpp"
 
 namespace firedrill {
 namespace {
@@ -93,6 +94,24 @@ StudyResult simulate(const Plan& plan, const SimulationOptions& options, bool qu
   }
   for (const BlockFailure& failure : result.failures) report_failure(failure, options.seed);
   return result;
+}
+
+std::optional<StudyPart> simulate_part(const Plan& plan, const SimulationOptions& options,
+                                       BlockRange blocks, bool quiet) {
+  StudyOptions study;
+  study.seed = options.seed;
+  study.runs = options.runs.value_or(plan.runs);
+  study.jobs = options.jobs;
+  study.stop = &stop_requested();
+  const std::int64_t end = std::min((blocks.last + 1) * kBlockSize, study.runs);
+  Progress progress(Progress::for_stderr(quiet), end - blocks.first * kBlockSize);
+  study.progress = [&progress](std::int64_t done) { progress.update(done); };
+  const std::string by = program().version + " " + program().commit;
+  StudyPart part = run_part(plan, study, blocks, by, simulated_runners());
+  progress.end();
+  for (const BlockFailure& failure : part.failures) report_failure(failure, options.seed);
+  if (stop_requested()) return std::nullopt;
+  return part;
 }
 
 void report_failure(const BlockFailure& failure, std::uint64_t seed) {

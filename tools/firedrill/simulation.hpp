@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "engine/study/part.hpp"
 #include "engine/study/until_decided.hpp"
 #include "reports/report.hpp"
 
@@ -33,6 +34,10 @@ std::string contradiction(const SimulationOptions& options);
 
 /// Runs the drills, with progress on stderr unless `quiet`. Failures are logged.
 StudyResult simulate(const Plan& plan, const SimulationOptions& options, bool quiet);
+
+/// Runs some blocks of the study; nothing when it was stopped on the way.
+std::optional<StudyPart> simulate_part(const Plan& plan, const SimulationOptions& options,
+                                       BlockRange blocks, bool quiet);
 
 /// Shows on stderr which drill broke, and how it runs alone.
 void report_failure(const BlockFailure& failure, std::uint64_t seed);

@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "engine/study/part.hpp"
+#include "reports/build_report.hpp"
+#include "reports/gate.hpp"
+#include "reports/json.hpp"
+#include "reports/text.hpp"
+#include "tools/firedrill/blocks.hpp"
+#include "tools/firedrill/options.hpp"
+#include "tools/firedrill/output.hpp"
+#include "tools/firedrill/part_file.hpp"
+#include "tools/firedrill/version.hpp"
+
+namespace firedrill {
+namespace {
+
+struct MergeOptions {
+  std::string scenario;
+  std::vector<std::string> files;
+  bool pass_inconclusive = false;
+  OutputOptions output;
+  CommonOptions common;
+};
+
+std::string read_all(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  if (!in) throw PartError(file + ": cannot be read");
+  return std::move(bytes).str();
+}
+
+std::string as_text(const Report& report, const MergeOptions& options) {
+  const int to = options.output.output == "-" ? STDOUT_FILENO : -1;
+  TextOptions text;
+  text.width = terminal_width(to);
+  text.color = wants_color(options.common.color, to);
+  text.unicode = wants_unicode();
+  text.verbose = options.common.verbose > 0;
+  return render_text(report, text);
+}
+
+/// Names what has to be run before there is a result.
+void explain_missing(const std::vector<BlockRange>& missing, const StudyPart& like,
+                     const std::string& scenario) {
+  fmt::print(stderr,
+             "firedrill: blocks are missing; no result is made of a part of a study. Run\n");
+  for (const BlockRange& range : missing) {
+    fmt::print(stderr, "  firedrill run {} --runs {} --seed {} --blocks {} -o FILE\n", scenario,
+               like.runs, like.seed, to_string(range));
+  }
+}
+
+int merge(const MergeOptions& options) {
+  start_log(options.common);
+  check_writable(options.output.output);
+  const auto plan = load_or_explain(options.scenario);
+  if (!plan) return kExitInvalid;
+  try {
+    std::vector<StudyPart> parts;
+    for (const std::string& file : options.files) {
+      parts.push_back(decode_part(read_all(file), file));
+    }
+    const std::vector<BlockRange> missing = missing_blocks(parts);
+    if (!missing.empty()) {
+      explain_missing(missing, parts.front(), options.scenario);
+      return kExitInvalid;
+    }
+    const Report report = build_report(*plan, merge_parts(*plan, std::move(parts)), program());
+    write_file(options.output.output,
+               options.output.json ? render_json(report) : as_text(report, options));
+    const int judged = judged_exit_code(report, options.pass_inconclusive);
+    return report.failed > 0 ? std::max<int>(judged, kExitInternal) : judged;
+  } catch (const PartError& error) {
+    fmt::print(stderr, "firedrill: {}\n", error.what());
+    return kExitInvalid;
+  }
+}
+
+}  // namespace
+
+void add_merge_command(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<MergeOptions>();
+  MergeOptions& o = *options;
+  auto* command = app.add_subcommand("merge", "the result of a study that several machines ran");
+  command->add_option("scenario", o.scenario, "the scenario that the parts are of")
+      ->required()
+      ->type_name("SCENARIO");
+  command->add_option("parts", o.files, "what `run --blocks` wrote, in any order")
+      ->required()
+      ->type_name("PART...");
+  command->add_flag("--pass-inconclusive", o.pass_inconclusive,
+                    "targets that the drills leave open let a pipeline pass");
+  add_output_options(*command, o.output);
+  add_common_options(*command, o.common);
+  command->callback([options, &chosen] { chosen = [options] { return merge(*options); }; });
+}
+
+}  // namespace firedrill
