@@ -16,6 +16,7 @@
 #include "reports/suite_text.hpp"
 #include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
+#include "tools/firedrill/html_export.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/part_file.hpp"
@@ -31,11 +32,13 @@ namespace fs = std::filesystem;
 
 struct RunOptions {
   std::string scenario;
+  bool suite = false;  // a folder of scenarios
   SimulationOptions simulation;
   bool pass_inconclusive = false;
   std::optional<std::uint64_t> replication;
   std::optional<std::string> blocks;
   std::vector<std::string> json_files;
+  std::vector<std::string> html_files;  // of a suite: folders
   OutputOptions output;
   CommonOptions common;
 };
@@ -65,16 +68,24 @@ Report study_of(const Plan& plan, const RunOptions& options) {
 /// Files first, so that the text can name those that were written. A file that cannot be written
 /// costs neither the others nor the text. Gives `code`, or the one for that.
 int write_results(const RunOptions& options, int code, const std::string& json,
+                  const std::vector<Report>& reports,
                   const std::function<std::string(const std::vector<std::string>&)>& text) {
   std::vector<std::string> written;
-  for (const std::string& file : options.json_files) {
+  const auto attempt = [&](const auto& write) {
     try {
-      write_file(file, json);
-      written.push_back(file);
+      written.push_back(write());
     } catch (const OutputError& error) {
       spdlog::error("{}", error.what());
       code = std::max<int>(code, kExitInternal);
     }
+  };
+  for (const std::string& file : options.json_files) {
+    attempt([&] { return write_file(file, json), file; });
+  }
+  for (const std::string& place : options.html_files) {
+    attempt([&] {
+      return options.suite ? write_html_suite(place, reports) : write_html(place, reports.front());
+    });
   }
   write_file(options.output.output, options.output.json ? json : text(written));
   return code;
@@ -89,7 +100,7 @@ int run_one(const RunOptions& options) {
     look.files = written;
     return render_text(report, look);
   };
-  return write_results(options, exit_code_of(report, options), render_json(report), text);
+  return write_results(options, exit_code_of(report, options), render_json(report), {report}, text);
 }
 
 /// Some blocks of the study, for `firedrill merge`.
@@ -194,10 +205,10 @@ int run_suite(const RunOptions& options) {
     return text;
   };
   return write_results(options, std::max(code, signal_exit_code()), render_json_suite(reports),
-                       with_files);
+                       reports, with_files);
 }
 
-int run(const RunOptions& options) {
+int run(RunOptions& options) {
   start_log(options.common);
   if (const std::string error = contradiction(options.simulation); !error.empty()) {
     fmt::print(stderr, "firedrill: {}\n", error);
@@ -206,20 +217,24 @@ int run(const RunOptions& options) {
   check_writable(options.output.output);
   for (const std::string& file : options.json_files) check_writable(file);
   std::error_code ignored;
-  const bool folder = fs::is_directory(options.scenario, ignored);
-  if (options.replication && (folder || !options.json_files.empty())) {
+  options.suite = fs::is_directory(options.scenario, ignored);
+  for (const std::string& place : options.html_files) {
+    options.suite ? check_html_folder(place) : check_writable(place);
+  }
+  const bool exports = !options.json_files.empty() || !options.html_files.empty();
+  if (options.replication && (options.suite || exports)) {
     fmt::print(stderr,
                "firedrill: --replication shows one drill of one scenario; for its event log as "
                "JSON Lines use --json -o FILE\n");
     return kExitInvalid;
   }
-  if (options.blocks && (folder || options.replication || !options.json_files.empty())) {
+  if (options.blocks && (options.suite || options.replication || exports)) {
     fmt::print(stderr, "firedrill: --blocks runs a part of one scenario, without a result\n");
     return kExitInvalid;
   }
   if (options.blocks) return run_blocks(options);
   if (options.replication) return run_replication(options);
-  return folder ? run_suite(options) : run_one(options);
+  return options.suite ? run_suite(options) : run_one(options);
 }
 
 void add_inconclusive_option(CLI::App& command, RunOptions& options) {
@@ -256,6 +271,13 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->type_name("RANGE");
   command->add_option("--export-json", o.json_files, "write the JSON result there; repeatable")
       ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      ->add_option("--export-html", o.html_files,
+                   "write a page that stands alone there, for a folder one a scenario and an "
+                   "index; repeatable")
+      ->type_name("FILE|DIR")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_output_options(*command, o.output);

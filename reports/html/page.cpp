@@ -1,0 +1,44 @@
+#include "reports/html/page.hpp"
+
+#include "reports/html/sections.hpp"
+
+namespace firedrill {
+namespace {
+
+using namespace html;  // NOLINT(google-build-using-namespace): this file speaks of nothing else
+
+struct Link {
+  std::string_view id;
+  std::string_view words;
+};
+
+Element contents(const std::vector<Link>& links) {
+  Element nav("nav");
+  nav.set("aria-label", "On this page");
+  for (const Link& link : links) {
+    nav.add(Element("a").set("href", '#' + std::string(link.id)).text(link.words)).text(" ");
+  }
+  return nav;
+}
+
+}  // namespace
+
+std::string render_html(const Report& report, const HtmlOptions& options) {
+  std::vector<Link> links = {{"compliance", "Compliance"},   {"targets", "Targets"},
+                             {"findings", "Findings"},       {"steps", "Where the time went"},
+                             {"assumptions", "Assumptions"}, {"provenance", "Provenance"}};
+  Element content("main");
+  content.add({compliance_matrix(report), target_table(report)});
+  content.add(findings_section(report));
+  if (!report.failures.empty()) content.add(failures_section(report));
+  content.add(
+      {steps_section(report), assumptions_section(report), provenance_section(report, options)});
+  Element body("body");
+  body.add({banner(report, options), contents(links), content});
+  body.add(Element("script").asset(page_script()));
+  Element root("html");
+  root.set("lang", "en");
+  return document(root.add({page_head(report.scenario.name + ": " + report.headline), body}));
+}
+
+}  // namespace firedrill

@@ -1,0 +1,30 @@
+// A finished report as one page that stands alone: no file beside it, nothing loaded, readable
+// without script and style, on paper and in the dark.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/report.hpp"
+
+namespace firedrill {
+
+struct HtmlOptions {
+  /// Seconds since 1970, UTC. The same report and the same instant give the same bytes.
+  std::int64_t generated_at_s = 0;
+  /// Where the page of the suite is, as seen from this page; empty for a page of its own.
+  std::string suite_page;
+};
+
+/// No larger, whatever the report holds.
+constexpr std::size_t kPageBytesMax = 1'000'000;
+
+std::string render_html(const Report& report, const HtmlOptions& options);
+
+/// Scenarios by tiers, each with a link to its own page: `files` has those, in the same order.
+std::string render_html_suite(const std::vector<Report>& reports,
+                              const std::vector<std::string>& files, const HtmlOptions& options);
+
+}  // namespace firedrill

@@ -1,0 +1,35 @@
+// The parts of a page that are words and tables.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reports/html/element.hpp"
+#include "reports/html/page.hpp"
+#include "reports/report.hpp"
+
+namespace firedrill::html {
+
+/// `✗ missed`, and the class that paints it.
+Element verdict_badge(Verdict verdict);
+/// `payments rto <= PT15M in 95 % of drills`, in words: `RTO of payments within 15m`.
+std::string objective_words(const ReportTarget& target);
+/// `98.7 % [97.8, 99.3]`
+std::string share_words(const ReportTarget& target);
+/// An id that is unique as long as `number` is: `svc-3-payments`.
+std::string anchor(std::string_view kind, std::size_t number, std::string_view name);
+
+/// What a page has on its top and in its head, whatever is on it.
+Element page_head(std::string_view title);
+std::string utc_text(std::int64_t seconds_since_1970);
+
+Element banner(const Report& report, const HtmlOptions& options);
+Element compliance_matrix(const Report& report);
+Element target_table(const Report& report);
+Element findings_section(const Report& report);
+Element failures_section(const Report& report);
+Element steps_section(const Report& report);
+Element assumptions_section(const Report& report);
+Element provenance_section(const Report& report, const HtmlOptions& options);
+
+}  // namespace firedrill::html

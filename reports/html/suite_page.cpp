@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/print_text.hpp"
+#include "reports/html/chart.hpp"
+#include "reports/html/page.hpp"
+#include "reports/html/sections.hpp"
+#include "reports/text_cells.hpp"
+
+namespace firedrill {
+namespace {
+
+using namespace html;  // NOLINT(google-build-using-namespace): this file speaks of nothing else
+
+Verdict worst_of_suite(const std::vector<Report>& reports) {
+  Verdict worst = Verdict::kMet;
+  for (const Report& report : reports) {
+    if (report.verdict == Verdict::kMissed) return Verdict::kMissed;
+    if (report.verdict == Verdict::kInconclusive) worst = Verdict::kInconclusive;
+  }
+  return reports.empty() ? Verdict::kInconclusive : worst;
+}
+
+/// Every tier that a target names, in their order; targets on runbooks and severities have none.
+std::vector<std::string> tiers_of(const std::vector<Report>& reports) {
+  std::vector<std::string> tiers;
+  for (const Report& report : reports) {
+    for (const ReportTarget& t : report.targets) {
+      if (std::find(tiers.begin(), tiers.end(), t.tier) == tiers.end()) tiers.push_back(t.tier);
+    }
+  }
+  std::sort(tiers.begin(), tiers.end(), [](const std::string& a, const std::string& b) {
+    return std::pair(a.empty(), a) < std::pair(b.empty(), b);
+  });
+  return tiers;
+}
+
+Element tier_cell(const Report& report, const std::string& tier) {
+  std::int64_t all = 0;
+  std::int64_t counts[3] = {0, 0, 0};
+  for (const ReportTarget& t : report.targets) {
+    if (t.tier != tier) continue;
+    ++all;
+    ++counts[static_cast<std::size_t>(t.verdict)];
+  }
+  if (all == 0) return element("span", "–");
+  const std::int64_t missed = counts[static_cast<std::size_t>(Verdict::kMissed)];
+  const std::int64_t open = counts[static_cast<std::size_t>(Verdict::kInconclusive)];
+  const Verdict verdict = missed > 0 ? Verdict::kMissed
+                          : open > 0 ? Verdict::kInconclusive
+                                     : Verdict::kMet;
+  const std::int64_t shown = missed > 0 ? missed : open > 0 ? open : all;
+  Element cell("div");
+  cell.set("class", "cell").add(verdict_badge(verdict));
+  return cell.add(element("span", fmt::format(" {} of {}", shown, all)));
+}
+
+Element scenario_table(const std::vector<Report>& reports, const std::vector<std::string>& files) {
+  const std::vector<std::string> tiers = tiers_of(reports);
+  std::vector<std::string> columns = {"Scenario", "Verdict"};
+  for (const std::string& tier : tiers) {
+    columns.push_back(tier.empty() ? "Organisation" : shortened(tier, 60));
+  }
+  columns.insert(columns.end(), {"Drills", "Worst target"});
+  Table table("", columns);
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const Report& report = reports[i];
+    Table::Row row;
+    row.set("data-status", to_word(report.verdict));
+    row.cell(Element("a")
+                 .set("href", files.at(i))
+                 .add(element("bdi", shortened(report.scenario.title))));
+    row.cell(verdict_badge(report.verdict));
+    for (const std::string& tier : tiers) row.cell(tier_cell(report, tier));
+    row.number(thousands(report.completed));
+    const ReportTarget* worst =
+        report.worst_target ? &report.targets[*report.worst_target] : nullptr;
+    row.cell(element("bdi", worst == nullptr
+                                ? "–"
+                                : fmt::format("{}: {}, met {}", shortened(worst->subject, 60),
+                                              objective_words(*worst), share_words(*worst))));
+    table.add(row);
+  }
+  return table.element();
+}
+
+}  // namespace
+
+std::string render_html_suite(const std::vector<Report>& reports,
+                              const std::vector<std::string>& files, const HtmlOptions& options) {
+  const auto met = std::count_if(reports.begin(), reports.end(),
+                                 [](const Report& r) { return r.verdict == Verdict::kMet; });
+  const std::string headline =
+      fmt::format("{} of {} scenarios meet every target", met, reports.size());
+  const Verdict verdict = worst_of_suite(reports);
+  Element head("header");
+  head.set("class", fmt::format("banner {}", to_word(verdict)));
+  head.add(Element("h1").add({verdict_badge(verdict), element("span", " " + headline)}));
+  head.add(element("p", "Page made " + utc_text(options.generated_at_s)).set("class", "facts"));
+  Element list("section");
+  list.add(element("h2", "Scenarios by tiers"));
+  list.add(Element("p").set("class", "filters").set("data-filter", "scenarios").flag("hidden"));
+  list.add(scrolling("Scenarios by tiers", scenario_table(reports, files)));
+  Element body("body");
+  body.add({head, Element("main").add(list), Element("script").asset(page_script())});
+  Element root("html");
+  root.set("lang", "en");
+  return document(root.add({page_head(headline), body}));
+}
+
+}  // namespace firedrill
