@@ -1,5 +1,6 @@
 #include "reports/html/page.hpp"
 
+#include "reports/html/charts.hpp"
 #include "reports/html/sections.hpp"
 
 namespace firedrill {
@@ -21,14 +22,28 @@ Element contents(const std::vector<Link>& links) {
   return nav;
 }
 
+Element charts_section(const Report& report) {
+  Element all("section");
+  all.set("id", "charts").add(element("h2", "How likely, and how sure"));
+  if (!report.targets.empty()) all.add(share_chart(report));
+  for (const Element& chart : distribution_charts(report)) all.add(chart);
+  if (!report.stores.empty()) all.add(store_chart(report));
+  return all;
+}
+
 }  // namespace
 
 std::string render_html(const Report& report, const HtmlOptions& options) {
-  std::vector<Link> links = {{"compliance", "Compliance"},   {"targets", "Targets"},
-                             {"findings", "Findings"},       {"steps", "Where the time went"},
-                             {"assumptions", "Assumptions"}, {"provenance", "Provenance"}};
+  std::vector<Link> links = {{"compliance", "Compliance"},
+                             {"targets", "Targets"},
+                             {"charts", "Charts"},
+                             {"findings", "Findings"},
+                             {"steps", "Where the time went"},
+                             {"assumptions", "Assumptions"},
+                             {"provenance", "Provenance"}};
   Element content("main");
   content.add({compliance_matrix(report), target_table(report)});
+  content.add(charts_section(report));
   content.add(findings_section(report));
   if (!report.failures.empty()) content.add(failures_section(report));
   content.add(

@@ -1,0 +1,20 @@
+// The charts of a page, each as a finished figure.
+#pragma once
+
+#include <vector>
+
+#include "reports/html/element.hpp"
+#include "reports/report.hpp"
+
+namespace firedrill::html {
+
+/// How sure the verdict of each target is: the share of drills that met it, with its interval.
+Element share_chart(const Report& report);
+
+/// How likely each time is kept: a chart for the targets of one tier, objective and limit.
+std::vector<Element> distribution_charts(const Report& report);
+
+/// How much each data store loses, against the strictest limit of a target on its data.
+Element store_chart(const Report& report);
+
+}  // namespace firedrill::html
