@@ -89,12 +89,33 @@ Alarms::Alarms(DrillContext& context, const Regions& regions, const MetricSource
       in_alarm_(context.plan.alarms.size(), false),
       approaching_(context.plan.alarms.size(), false),
       fired_changed_(context.agenda) {
+  tasks_.spawn(watch_changes());
   for (std::uint32_t i = 0; i < context.plan.alarms.size(); ++i) {
     const Operation metric = context.plan.alarms[i].metric;
+    moved_.push_back(std::make_unique<Signal>(context.agenda));
+    seen_.push_back(look(context.plan.alarms[i]));
     if (metric == Operation::kMetricHealthEvent) {
       tasks_.spawn(watch_events(AlarmIndex{i}));
     } else {
       tasks_.spawn(rule_of(metric).pushed ? watch_pushed(AlarmIndex{i}) : watch(AlarmIndex{i}));
+    }
+  }
+}
+
+Alarms::Seen Alarms::look(const PlannedAlarm& alarm) const {
+  if (alarm.metric == Operation::kMetricHealthEvent) return {};
+  return {metrics_.read(alarm), metrics_.crosses(alarm)};
+}
+
+Task<void> Alarms::watch_changes() {
+  for (;;) {
+    auto change = context_.changed.wait();
+    co_await change;
+    for (std::uint32_t i = 0; i < seen_.size(); ++i) {
+      const Seen seen = look(context_.plan.alarms[i]);
+      if (seen == seen_[i]) continue;
+      seen_[i] = seen;
+      moved_[i]->raise();
     }
   }
 }
@@ -162,11 +183,12 @@ Task<void> Alarms::watch(AlarmIndex index) {
         approaching_[index.value] = approaching;
       }
     }
-    Task<void> news = next_raise(context_.changed);
+    Task<void> news = next_raise(*moved_[index.value]);
     Within<void> wait(context_.agenda, until, news);
     co_await wait;
     period.had(value, breaches(alarm, value).value_or(in_alarm) != in_alarm, context_.now());
-    value = metrics_.read(alarm);
+    seen_[index.value] = look(alarm);
+    value = seen_[index.value].value;
     if (context_.now() < period.end()) continue;
     const std::optional<bool> breach = breaches(alarm, sampled ? value : period.average());
     period.next();

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -60,6 +61,15 @@ class Alarms {
   Task<void> until_quiet();
 
  private:
+  /// What an alarm's metric says now, and when it will say something else by itself.
+  struct Seen {
+    std::optional<double> value;
+    TimePoint crosses;
+    bool operator==(const Seen&) const = default;
+  };
+  Seen look(const PlannedAlarm& alarm) const;
+  /// Wakes those alarms whose metric a change has moved: most changes move few.
+  Task<void> watch_changes();
   Task<void> watch(AlarmIndex index);
   Task<void> watch_events(AlarmIndex index);
   Task<void> watch_pushed(AlarmIndex index);
@@ -77,6 +87,8 @@ class Alarms {
   const MetricSource& metrics_;
   std::vector<bool> in_alarm_;  // by what the periods say; what the alarm shows follows later
   std::vector<bool> approaching_;
+  std::vector<Seen> seen_;
+  std::vector<std::unique_ptr<Signal>> moved_;
   std::deque<AlarmIndex> fired_;
   Signal fired_changed_;
   TaskSet tasks_;

@@ -99,8 +99,13 @@ double Secret::works(int version, TimePoint start) const {
   return start < credential_->refused_at(version) ? credential_->sessions_left(version) : 0;
 }
 
+bool Secret::untouched() const {
+  return current() == 0 && credential_->newest() == 0 &&
+         credential_->refused_at(0) == TimePoint::never();
+}
+
 double Secret::passes(const Path& path) const {
-  if (!path.site.valid()) return 1;
+  if (!path.site.valid() || untouched()) return 1;
   const std::vector<TimePoint> starts = parts_->find(path.site)->task_starts();
   if (starts.empty()) return 1;
   if (credential_->signs()) return tokens_pass(starts);
@@ -211,6 +216,7 @@ Task<void> Secret::watch_logins() {
   for (;;) {
     auto change = context_.changed.wait();
     co_await change;
+    if (untouched()) continue;
     const bool refused = std::any_of(
         consumers_.begin(), consumers_.end(),
         [&](const Component* consumer) { return holds_refused(consumer->task_starts()); });

@@ -58,6 +58,8 @@ class Secret : public Component {
   double reread() const;
   double works(int version, TimePoint start) const;
   double tokens_pass(const std::vector<TimePoint>& starts) const;
+  /// Neither it nor its credential has been changed or refused in this drill.
+  bool untouched() const;
   bool holds_refused(const std::vector<TimePoint>& starts) const;
   Outcome put(StepIndex by);
   void store(int version, StepIndex by);
