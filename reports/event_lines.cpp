@@ -238,13 +238,6 @@ std::string since(std::int64_t us) {
   return fmt::format("+{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
-/// By time; a world learns only afterwards when a person's hands became free, and logs it then.
-std::vector<Event> in_order(std::vector<Event> events) {
-  std::stable_sort(events.begin(), events.end(),
-                   [](const Event& a, const Event& b) { return a.at < b.at; });
-  return events;
-}
-
 /// When the first outage began: a fault of people alone is none.
 TimePoint onset_of(const Plan& plan, const std::vector<Event>& events) {
   for (const Event& e : events) {
@@ -286,11 +279,21 @@ std::string line_of(const Json& json) {
 
 }  // namespace
 
+std::vector<Event> events_in_order(std::vector<Event> events) {
+  std::stable_sort(events.begin(), events.end(),
+                   [](const Event& a, const Event& b) { return a.at < b.at; });
+  return events;
+}
+
+std::string event_sentence(const Plan& plan, const Event& event) {
+  return sentence(event, plan, Names(plan));
+}
+
 std::string event_lines(const Plan& plan, const std::vector<Event>& events, bool unicode) {
   const Names names(plan);
   const TimePoint onset = onset_of(plan, events);
   std::string text;
-  for (const Event& e : in_order(events)) {
+  for (const Event& e : events_in_order(events)) {
     const std::string after = e.at < onset ? std::string() : since((e.at - onset).us);
     text += fmt::format("{:>12}  {:>9}  {}\n", clock(e.at.us), after,
                         printable(sentence(e, plan, names), unicode));
@@ -309,7 +312,7 @@ std::string event_json_lines(const Plan& plan, const std::vector<Event>& events,
                {"replication", header.replication},
                {"commit", header.commit},
                {"back_end", header.back_end}});
-  for (const Event& e : in_order(events)) text += line_of(event_json(e, names));
+  for (const Event& e : events_in_order(events)) text += line_of(event_json(e, names));
   return text;
 }
 

@@ -15,6 +15,12 @@ namespace firedrill {
 ///     0:01:00.000      +0:00  fault ireland-lost: fault:region-loss eu-west-1
 std::string event_lines(const Plan& plan, const std::vector<Event>& events, bool unicode);
 
+/// What happened, in words: `alarm synthetics-api`. Names are as the documents have them.
+std::string event_sentence(const Plan& plan, const Event& event);
+
+/// By their times; of one instant in the order of the log.
+std::vector<Event> events_in_order(std::vector<Event> events);
+
 constexpr std::string_view kEventLogFormat = "1.0";
 
 struct EventLogHeader {

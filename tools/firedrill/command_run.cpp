@@ -16,6 +16,7 @@
 #include "reports/suite_text.hpp"
 #include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
+#include "tools/firedrill/exports.hpp"
 #include "tools/firedrill/html_export.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
@@ -39,6 +40,7 @@ struct RunOptions {
   std::optional<std::string> blocks;
   std::vector<std::string> json_files;
   std::vector<std::string> html_files;  // of a suite: folders
+  ExportOptions exports;
   OutputOptions output;
   CommonOptions common;
 };
@@ -65,28 +67,36 @@ Report study_of(const Plan& plan, const RunOptions& options) {
   return build_report(plan, result, program());
 }
 
+/// Writes files; one that cannot be written is told of, and costs none of the others.
+std::vector<std::string> attempt(int& code,
+                                 const std::function<std::vector<std::string>()>& write) {
+  try {
+    return write();
+  } catch (const OutputError& error) {
+    spdlog::error("{}", error.what());
+    code = std::max<int>(code, kExitInternal);
+    return {};
+  }
+}
+
 /// Files first, so that the text can name those that were written. A file that cannot be written
 /// costs neither the others nor the text. Gives `code`, or the one for that.
 int write_results(const RunOptions& options, int code, const std::string& json,
-                  const std::vector<Report>& reports,
+                  const std::vector<Report>& reports, std::vector<std::string> written,
                   const std::function<std::string(const std::vector<std::string>&)>& text) {
-  std::vector<std::string> written;
-  const auto attempt = [&](const auto& write) {
-    try {
-      written.push_back(write());
-    } catch (const OutputError& error) {
-      spdlog::error("{}", error.what());
-      code = std::max<int>(code, kExitInternal);
-    }
+  const auto write = [&](const std::function<std::vector<std::string>()>& writer) {
+    for (std::string& file : attempt(code, writer)) written.push_back(std::move(file));
   };
   for (const std::string& file : options.json_files) {
-    attempt([&] { return write_file(file, json), file; });
+    write([&]() -> std::vector<std::string> { return write_file(file, json), std::vector{file}; });
   }
   for (const std::string& place : options.html_files) {
-    attempt([&] {
-      return options.suite ? write_html_suite(place, reports) : write_html(place, reports.front());
+    write([&] {
+      return std::vector{options.suite ? write_html_suite(place, reports)
+                                       : write_html(place, reports.front())};
     });
   }
+  write([&] { return write_metrics(options.exports, reports); });
   write_file(options.output.output, options.output.json ? json : text(written));
   return code;
 }
@@ -94,13 +104,17 @@ int write_results(const RunOptions& options, int code, const std::string& json,
 int run_one(const RunOptions& options) {
   const auto plan = load_or_explain(options.scenario);
   if (!plan) return kExitInvalid;
-  const Report report = study_of(*plan, options);
+  const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
+  const Report report = build_report(*plan, study, program());
+  int code = exit_code_of(report, options);
+  auto exported =
+      attempt(code, [&] { return write_exports(options.exports, *plan, study, report); });
   const auto text = [&](const std::vector<std::string>& written) {
     TextOptions look = text_options(options);
     look.files = written;
     return render_text(report, look);
   };
-  return write_results(options, exit_code_of(report, options), render_json(report), {report}, text);
+  return write_results(options, code, render_json(report), {report}, std::move(exported), text);
 }
 
 /// Some blocks of the study, for `firedrill merge`.
@@ -205,7 +219,7 @@ int run_suite(const RunOptions& options) {
     return text;
   };
   return write_results(options, std::max(code, signal_exit_code()), render_json_suite(reports),
-                       reports, with_files);
+                       reports, {}, with_files);
 }
 
 int run(RunOptions& options) {
@@ -218,6 +232,14 @@ int run(RunOptions& options) {
   for (const std::string& file : options.json_files) check_writable(file);
   std::error_code ignored;
   options.suite = fs::is_directory(options.scenario, ignored);
+  check_exports(options.exports);
+  if (options.suite && options.exports.of_one_scenario()) {
+    fmt::print(
+        stderr,
+        "firedrill: --export-markdown, --export-trace and --export-csv tell of one scenario, "
+        "and not of a folder\n");
+    return kExitInvalid;
+  }
   for (const std::string& place : options.html_files) {
     options.suite ? check_html_folder(place) : check_writable(place);
   }
@@ -280,6 +302,7 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->type_name("FILE|DIR")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_export_options(*command, o.exports);
   add_output_options(*command, o.output);
   add_common_options(*command, o.common);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""Files beside the report: trace, drill record, table of drills, metrics.
+
+usage: exports_test.py PATH_OF_FIREDRILL [--bless]   --bless rewrites tests/golden/exports
+"""
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
+BLESS = "--bless" in sys.argv
+GOLDEN = os.path.join(ROOT, "tests/golden/exports")
+FLAGS = {"record.md": "--export-markdown", "trace.json": "--export-trace",
+         "drills.csv": "--export-csv", "metrics.txt": "--export-openmetrics"}
+HOSTILE = "</script>]]>|`\"'<b>\n# x\u202e=1+1,\U0001f525" + "x" * 4000
+
+
+def export(folder, scenario, runs):
+    """Every export of a scenario by its name, and the JSON result."""
+    places = {name: os.path.join(folder, name) for name in FLAGS}
+    flags = [part for name, place in places.items() for part in (FLAGS[name], place)]
+    done = subprocess.run([FIREDRILL, "run", scenario, "-q", "-r", str(runs), "--json", *flags],
+                          cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise AssertionError(done.stderr)
+    texts = {}
+    for name, place in places.items():
+        with open(place, encoding="utf-8", newline="") as file:
+            texts[name] = file.read()
+    return texts, json.loads(done.stdout)
+
+
+class Exports(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="firedrill-exports-")
+        cls.texts, cls.result = export(cls.folder, "scenarios/causeway/region-loss.json", 64)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def events(self, phase):
+        events = json.loads(self.texts["trace.json"])["traceEvents"]
+        return [event for event in events if event["ph"] == phase]
+
+    def test_slices_of_a_track_never_overlap(self):
+        tracks = {}
+        for slice_ in self.events("X"):
+            self.assertGreaterEqual(slice_["dur"], 0)
+            tracks.setdefault((slice_["pid"], slice_["tid"]), []).append(slice_)
+        self.assertGreater(len(tracks), 4)  # three people and lanes of steps
+        for track in tracks.values():
+            track.sort(key=lambda s: (s["ts"], s["ts"] + s["dur"]))
+            for before, after in zip(track, track[1:]):
+                self.assertLessEqual(before["ts"] + before["dur"], after["ts"])
+
+    def test_each_arrow_has_two_ends_within_slices(self):
+        begins = {event["id"]: event for event in self.events("s")}
+        ends = {event["id"]: event for event in self.events("f")}
+        self.assertEqual(set(begins), set(ends))
+        self.assertGreater(len(begins), 10)
+        slices = self.events("X")
+        for event in [*begins.values(), *ends.values()]:
+            self.assertTrue(any(
+                s["pid"] == event["pid"] and s["tid"] == event["tid"]
+                and s["ts"] <= event["ts"] <= s["ts"] + s["dur"] for s in slices), event)
+
+    def test_a_trace_has_its_faults_shares_and_names(self):
+        instants = self.events("i")
+        self.assertEqual(sum(e["args"]["kind"] == "fault-started" for e in instants), 1)
+        self.assertGreater(len(self.events("C")), 16)
+        for counter in self.events("C"):
+            self.assertTrue(0 <= counter["args"]["share"] <= 1)
+        named = {(e["pid"], e.get("tid")) for e in self.events("M")}
+        for event in self.events("X") + instants:
+            self.assertIn((event["pid"], event["tid"]), named)
+
+    def test_the_table_holds_what_the_result_says(self):
+        rows = list(csv.DictReader(self.texts["drills.csv"].splitlines()))
+        self.assertEqual([row["replication"] for row in rows], [str(i) for i in range(64)])
+        for target in self.result["targets"]:
+            column = f"{target['service']} {target['objective']}_s"
+            limit = target["limit_s"]
+            met = sum(row[column] != "" and float(row[column]) <= limit for row in rows)
+            self.assertAlmostEqual(met / 64, target["met_share"], places=6, msg=column)
+
+    def test_metrics_follow_their_grammar_and_the_result(self):
+        lines = self.texts["metrics.txt"].splitlines()
+        self.assertEqual(lines[-1], "# EOF")
+        sample = re.compile(r'^([a-z_]+)\{((?:[a-z_]+="(?:[^"\\\n]|\\[\\n"])*",?)*)\} (\S+)$')
+        families = set()
+        for line in lines[:-1]:
+            if line.startswith("# "):
+                families.add(line.split()[2])
+                continue
+            found = sample.match(line)
+            self.assertIsNotNone(found, line)
+            self.assertIn(found[1], families)
+            float(found[3])
+        shares = [float(line.rsplit(" ", 1)[1]) for line in lines
+                  if line.startswith("firedrill_target_met_ratio{")]
+        self.assertEqual(len(shares), len(self.result["targets"]))
+        for share, target in zip(shares, self.result["targets"]):
+            self.assertAlmostEqual(share, target["met_share"], places=6)
+
+    def test_a_record_of_a_failed_drill_says_that_it_is_a_sev_3(self):
+        record = self.texts["record.md"]
+        for part in ("SEV-3", "## Achieved against target", "## Timeline of the median drill",
+                     "```mermaid", "## Findings", "## Action items", "| owner | due |",
+                     "## Sign-off", "## Post-incident review"):
+            self.assertIn(part, record)
+
+    def test_the_same_seed_gives_the_same_bytes(self):
+        again, _ = export(self.folder, "scenarios/causeway/region-loss.json", 64)
+        self.assertEqual(again, self.texts)
+
+    def test_a_folder_has_metrics_and_nothing_of_one_scenario(self):
+        metrics = os.path.join(self.folder, "suite.txt")
+        done = subprocess.run(
+            [FIREDRILL, "run", "tools/bench", "-q", "-r", "16", "--export-openmetrics", metrics],
+            cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        with open(metrics, encoding="utf-8") as file:
+            self.assertTrue(file.read().endswith("# EOF\n"))
+        done = subprocess.run(
+            [FIREDRILL, "run", "tools/bench", "-q", "--export-csv", metrics],
+            cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+
+
+class Texts(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="firedrill-exports-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def test_each_is_as_it_was_looked_at(self):
+        texts, _ = export(self.folder, "scenarios/negative/rto-of-one-second.json", 20)
+        versions = re.compile(r"(?<=firedrill )\S+ \(\S+\)|\b[0-9a-f]{64}\b")
+        texts = {name: versions.sub("...", text) for name, text in texts.items()}
+        os.makedirs(GOLDEN, exist_ok=True)
+        for name, text in texts.items():
+            place = os.path.join(GOLDEN, name)
+            if BLESS:
+                with open(place, "w", encoding="utf-8", newline="") as file:
+                    file.write(text)
+            with open(place, encoding="utf-8", newline="") as file:
+                self.assertEqual(text, file.read(), name)
+
+    def test_hostile_texts_are_harmless(self):
+        scenario = os.path.join(self.folder, "hostile.json")
+        with open(os.path.join(ROOT, "scenarios/negative/control.json"), encoding="utf-8") as file:
+            document = json.load(file)
+        base = os.path.join(ROOT, "scenarios/negative")
+        document["title"] = document["question"] = HOSTILE
+        document["system"] = os.path.relpath(os.path.join(base, document["system"]), self.folder)
+        document["runbooks"] = [os.path.relpath(os.path.join(base, name), self.folder)
+                                for name in document["runbooks"]]
+        with open(scenario, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+        texts, _ = export(self.folder, scenario, 16)
+        record = texts["record.md"]
+        self.assertNotIn("<", record.replace("</", ""))
+        self.assertNotIn("</", record)
+        self.assertNotIn("\u202e", record)
+        self.assertNotIn("\n# x", record)
+        title = next(line for line in record.splitlines() if line.startswith("  title "))
+        self.assertNotRegex(title, r"[:;#`<>|]")
+        json.loads(texts["trace.json"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
