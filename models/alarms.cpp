@@ -141,8 +141,7 @@ Duration Alarms::draw(std::string_view slot, AlarmIndex index, std::uint32_t rou
   const TimingIndex timing = context_.plan.people_timings.find(slot)->second;
   const EntityKey key{entity_key(context_.plan.alarms[index.value].name).value ^
                       entity_key(slot).value};
-  return duration_from_seconds(
-      context_.plan.timing(timing).distribution.quantile(context_.draws.uniform(key, round)));
+  return context_.drawn_duration(timing, key, round);
 }
 
 /// When there is something to see next: nothing speaks for another state before that.

@@ -277,10 +277,9 @@ Task<void> AuroraCluster::provider_helps(StepIndex by) {
 bool AuroraCluster::readers_within(Duration limit) const {
   if (writer_ && context_.now() < readers_back_) return false;
   const auto minute = static_cast<std::uint32_t>(context_.now().us / Duration::minutes(1).us);
-  const double u = context_.draws.uniform(entity_key(planned().name + "/lag-seen"), minute);
   const TimingIndex timing = planned().timing(writer_ ? "in_region_lag" : "replica_lag");
   const Duration ordinary =
-      duration_from_seconds(context_.plan.timing(timing).distribution.quantile(u));
+      context_.drawn_duration(timing, entity_key(planned().name + "/lag-seen"), minute);
   return ordinary + lag_when_lost_.value_or(stream_lag()) < limit;
 }
 

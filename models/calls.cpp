@@ -27,8 +27,7 @@ Duration Calls::draw(std::string_view timing, StepIndex by) const {
   key += '/';
   key += timing;
   const TimingIndex index = context_.plan.timing_by_id.find(timing)->second;
-  return duration_from_seconds(context_.plan.timing(index).distribution.quantile(
-      context_.draws.uniform(entity_key(key), 0)));
+  return context_.drawn_duration(index, entity_key(key), 0);
 }
 
 RegionIndex Calls::region_of(const PlannedCall& call) const {
@@ -66,9 +65,7 @@ Task<Outcome> Calls::pass_time(const PlannedCall& call, StepIndex by) {
     until = until + *call.duration;
   } else {
     const PlannedStep& planned = context_.plan.step(by);
-    const double u = context_.draws.uniform(planned.hands_on_key, 0);
-    until = until +
-            duration_from_seconds(context_.plan.timing(planned.wait_time).distribution.quantile(u));
+    until = until + context_.drawn_duration(planned.wait_time, planned.hands_on_key, 0);
   }
   auto passed = sleep_until(context_.agenda, until);
   co_await passed;

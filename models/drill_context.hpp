@@ -48,8 +48,22 @@ class DrillContext {
 
   TimePoint now() const { return agenda.now(); }
 
+  /// Every timing is drawn here, so that the log knows what was drawn, and an analysis can redraw
+  /// one timing alone.
+  double drawn(TimingIndex timing, EntityKey key, std::uint32_t draw_number) const {
+    const PlannedTiming& planned = plan.timing(timing);
+    const DrillDraws& own = draws;
+    const double u = (planned.seed ? own.with_seed(*planned.seed) : own).uniform(key, draw_number);
+    const double value = planned.distribution.quantile(u);
+    log.drew(timing, value);
+    return value;
+  }
+  Duration drawn_duration(TimingIndex timing, EntityKey key, std::uint32_t draw_number) const {
+    return duration_from_seconds(drawn(timing, key, draw_number));
+  }
   double value(TimingIndex timing, Stream& stream) const {
-    return plan.timing(timing).distribution.quantile(stream.next());
+    const std::uint32_t draw_number = stream.skip();
+    return drawn(timing, stream.entity(), draw_number);
   }
   Duration duration(TimingIndex timing, Stream& stream) const {
     return duration_from_seconds(value(timing, stream));

@@ -52,10 +52,9 @@ double HumanError::probability(const Ask& request, const Doer& doer) const {
   double probability = context_.plan.behaviour_probability[behaviour];
   if (usual.valid()) {  // unless the scenario sets it
     const std::string_view slot = kind_of(request, doer);
-    const Distribution& spread =
-        slot.empty() ? context_.plan.timing(usual).distribution : timings_.distribution(slot);
-    probability = spread.quantile(
-        context_.draws.uniform(request.error_key, request.round * kDrawsPerRound + kHowProne));
+    const TimingIndex spread = slot.empty() ? usual : timings_.timing(slot);
+    probability =
+        context_.drawn(spread, request.error_key, request.round * kDrawsPerRound + kHowProne);
   }
   if (doer.just_woken) probability *= timings_.ratio("night_error");
   return std::min(probability, 1.0);
@@ -97,8 +96,7 @@ Duration HumanError::again(StepIndex step, const Doer& doer, std::uint32_t round
   const PlannedStep& planned = context_.plan.step(step);
   if (!planned.hands_on.valid()) return {};
   const EntityKey key{planned.hands_on_key.value ^ entity_key("again").value};
-  const double u = context_.draws.uniform(key, round * kDrawsPerRound);
-  const double seconds = context_.plan.timing(planned.hands_on).distribution.quantile(u);
+  const double seconds = context_.drawn(planned.hands_on, key, round * kDrawsPerRound);
   return duration_from_seconds(seconds * doer.slowdown);
 }
 

@@ -188,8 +188,8 @@ Duration People::hands_on(const Ask& request, Person& person) {
     total += timings_.draw("hesitation", request.key, request.round);
   }
   if (request.time.valid()) {
-    const double u = context_.draws.uniform(request.key, request.round * kDrawsPerRound);
-    const double seconds = context_.plan.timing(request.time).distribution.quantile(u);
+    const double seconds =
+        context_.drawn(request.time, request.key, request.round * kDrawsPerRound);
     const bool message = request.kind == AskKind::kPost && chat_down_ > 0;
     total += duration_from_seconds(seconds * slowdown(person) *
                                    (message ? timings_.ratio("chat_down") : 1));

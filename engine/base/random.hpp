@@ -49,6 +49,13 @@ class DrillDraws {
         entity_mask_(mixed_bits(replication >> 32)),
         replication_low_(static_cast<std::uint32_t>(replication)) {}
 
+  /// The draws of the same drill with other luck.
+  constexpr DrillDraws with_seed(std::uint64_t seed) const {
+    DrillDraws other = *this;
+    other.seed_ = seed;
+    return other;
+  }
+
   /// 64 random bits.
   std::uint64_t bits(EntityKey entity, std::uint32_t draw_number) const {
     const std::uint64_t who = entity.value ^ entity_mask_;
@@ -82,6 +89,9 @@ class Stream {
 
   /// The next uniform draw, in the open interval (0, 1).
   double next() { return draws_.uniform(entity_, draw_number_++); }
+  EntityKey entity() const { return entity_; }
+  /// Takes the next draw without looking at it: its number.
+  std::uint32_t skip() { return draw_number_++; }
 
   /// How many draws were taken so far.
   std::uint32_t count() const { return draw_number_; }

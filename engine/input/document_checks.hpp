@@ -4,6 +4,7 @@
 
 #include "engine/base/diagnostics.hpp"
 #include "engine/input/documents.hpp"
+#include "engine/input/overlay_document.hpp"
 
 namespace firedrill {
 
@@ -12,5 +13,6 @@ void check(const RunbookDocument& document, Diagnostics& diagnostics);
 void check(const ScenarioDocument& document, Diagnostics& diagnostics);
 void check(const TimingDocument& document, Diagnostics& diagnostics);
 void check(const DrillRecordDocument& document, Diagnostics& diagnostics);
+void check(const OverlayDocument& document, Diagnostics& diagnostics);
 
 }  // namespace firedrill

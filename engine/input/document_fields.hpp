@@ -10,6 +10,7 @@
 #pragma once
 
 #include "engine/input/field_rules.hpp"
+#include "engine/input/overlay_fields.hpp"
 #include "engine/input/people_fields.hpp"
 #include "engine/input/runbook_fields.hpp"
 #include "engine/input/threat_fields.hpp"

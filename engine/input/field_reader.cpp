@@ -206,6 +206,15 @@ class ValueReader {
                 [&](const JsonMember& m, const Spot& at) { read(m.value, map[m.key], at); });
   }
 
+  void read(const JsonValue& json, DocumentPart& value, const Spot& spot) {
+    if (expect(json, JsonType::kObject, "an object", spot)) value.json = json;
+  }
+
+  void read(const JsonValue& json, std::map<std::string, DocumentPart>& map, const Spot& spot) {
+    each_member(json, spot,
+                [&](const JsonMember& m, const Spot& at) { read(m.value, map[m.key], at); });
+  }
+
   void read(const JsonValue& json, std::vector<BehaviourSpec>& list, const Spot& spot) {
     each_member(json, spot, [&](const JsonMember& m, const Spot& at) {
       BehaviourSpec& behaviour = list.emplace_back();
@@ -523,6 +532,9 @@ void read_fields(const JsonValue& root, TimingDocument& document, Diagnostics& d
   read_document(root, document, diagnostics);
 }
 void read_fields(const JsonValue& root, DrillRecordDocument& document, Diagnostics& diagnostics) {
+  read_document(root, document, diagnostics);
+}
+void read_fields(const JsonValue& root, OverlayDocument& document, Diagnostics& diagnostics) {
   read_document(root, document, diagnostics);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/base/diagnostics.hpp"
 #include "engine/input/documents.hpp"
 #include "engine/input/json_text.hpp"
+#include "engine/input/overlay_document.hpp"
 
 namespace firedrill {
 
@@ -15,5 +16,6 @@ void read_fields(const JsonValue& root, RunbookDocument& document, Diagnostics& 
 void read_fields(const JsonValue& root, ScenarioDocument& document, Diagnostics& diagnostics);
 void read_fields(const JsonValue& root, TimingDocument& document, Diagnostics& diagnostics);
 void read_fields(const JsonValue& root, DrillRecordDocument& document, Diagnostics& diagnostics);
+void read_fields(const JsonValue& root, OverlayDocument& document, Diagnostics& diagnostics);
 
 }  // namespace firedrill

@@ -38,6 +38,11 @@ struct KindOf<DrillRecordDocument> {
   static constexpr DocumentKind kValue = DocumentKind::kDrillRecord;
 };
 
+template <>
+struct KindOf<OverlayDocument> {
+  static constexpr DocumentKind kValue = DocumentKind::kOverlay;
+};
+
 std::vector<std::string> kind_words() {
   std::vector<std::string> words;
   for (const DocumentKind kind : kDocumentKinds) words.emplace_back(kind_word(kind));
@@ -113,6 +118,8 @@ std::optional<T> read_root(const JsonValue& root, const std::string& text, Docum
         return any(typed<ScenarioDocument>(root, text, diagnostics));
       case DocumentKind::kTimingLibrary:
         return any(typed<TimingDocument>(root, text, diagnostics));
+      case DocumentKind::kOverlay:
+        return any(typed<OverlayDocument>(root, text, diagnostics));
       case DocumentKind::kDrillRecord:
         break;
     }
@@ -135,12 +142,14 @@ std::optional<T> DocumentReader::read_source(std::uint32_t file) {
   // Diagnostics of this document alone, so that mistakes elsewhere do not refuse it.
   Diagnostics own;
   std::optional<T> document;
-  if (const auto root = parse_json(sources_, file, own)) {
+  if (auto root = parse_json(sources_, file, own)) {
     const auto kind = read_head(*root, own);
     if (kind && own.list().end() ==
                     std::find_if(own.list().begin(), own.list().end(),
                                  [](const Diagnostic& d) { return d.rule == Rule::kWrongKind; })) {
-      document = read_root<T>(*root, sources_.text(file), *kind, own);
+      const bool patched = patches_ != nullptr && patches_->apply(*kind, *root, own);
+      document =
+          read_root<T>(*root, patched ? to_json_text(*root) : sources_.text(file), *kind, own);
     }
   }
   own.sort();
@@ -182,6 +191,9 @@ std::optional<TimingDocument> DocumentReader::read_timings(const std::string& pa
 }
 std::optional<DrillRecordDocument> DocumentReader::read_drill_record(const std::string& path) {
   return read_file<DrillRecordDocument>(path);
+}
+std::optional<OverlayDocument> DocumentReader::read_overlay(const std::string& path) {
+  return read_file<OverlayDocument>(path);
 }
 std::optional<AnyDocument> DocumentReader::read_any(const std::string& path) {
   return read_file<AnyDocument>(path);

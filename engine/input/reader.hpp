@@ -6,13 +6,15 @@
 #include <variant>
 
 #include "engine/base/diagnostics.hpp"
+#include "engine/input/document_patch.hpp"
 #include "engine/input/documents.hpp"
+#include "engine/input/overlay_document.hpp"
 #include "engine/input/schema.hpp"
 
 namespace firedrill {
 
 using AnyDocument = std::variant<SystemDocument, RunbookDocument, ScenarioDocument, TimingDocument,
-                                 DrillRecordDocument>;
+                                 DrillRecordDocument, OverlayDocument>;
 
 /// Reads documents, adds each file to `sources` (whether it can be read or not) and every mistake
 /// to `diagnostics`, both of which must outlive the reader. A document with any mistake gives
@@ -24,11 +26,16 @@ class DocumentReader {
   DocumentReader(SourceFiles& sources, Diagnostics& diagnostics)
       : sources_(sources), diagnostics_(diagnostics) {}
 
+  /// Changes of what is read from here on, made before anything of it is judged. Must outlive the
+  /// reader.
+  void patch_with(DocumentPatches& patches) { patches_ = &patches; }
+
   std::optional<SystemDocument> read_system(const std::string& path);
   std::optional<RunbookDocument> read_runbook(const std::string& path);
   std::optional<ScenarioDocument> read_scenario(const std::string& path);
   std::optional<TimingDocument> read_timings(const std::string& path);
   std::optional<DrillRecordDocument> read_drill_record(const std::string& path);
+  std::optional<OverlayDocument> read_overlay(const std::string& path);
   /// Whatever its key `kind` says.
   std::optional<AnyDocument> read_any(const std::string& path);
 
@@ -50,6 +57,7 @@ class DocumentReader {
 
   SourceFiles& sources_;
   Diagnostics& diagnostics_;
+  DocumentPatches* patches_ = nullptr;
 };
 
 }  // namespace firedrill

@@ -128,6 +128,10 @@ Json schema_of(std::map<std::string, std::string>&, const FieldRules&) {
 Json schema_of(std::map<std::string, Name>&, const FieldRules&) {
   return map_schema({{"type", "string"}, {"minLength", 1}});
 }
+Json schema_of(DocumentPart&, const FieldRules&) { return {{"type", "object"}}; }
+Json schema_of(std::map<std::string, DocumentPart>&, const FieldRules&) {
+  return map_schema({{"type", "object"}});
+}
 Json schema_of(std::vector<BehaviourSpec>&, const FieldRules& rules) {
   Share share;
   return map_schema(schema_of(share, FieldRules{.doc = rules.doc}));
@@ -323,6 +327,9 @@ Json schema_for(DocumentKind kind) {
     case DocumentKind::kTimingLibrary:
       return document_schema<TimingDocument>(kind, "timing-library", "Firedrill timing library",
                                              "How long things take, each with its source");
+    case DocumentKind::kOverlay:
+      return document_schema<OverlayDocument>(kind, "overlay", "Firedrill overlay",
+                                              "A what-if on top of a scenario and its documents");
     case DocumentKind::kDrillRecord:
       break;
   }
@@ -342,6 +349,8 @@ std::string_view kind_word(DocumentKind kind) {
       return "Scenario";
     case DocumentKind::kTimingLibrary:
       return "TimingLibrary";
+    case DocumentKind::kOverlay:
+      return "Overlay";
     case DocumentKind::kDrillRecord:
       break;
   }

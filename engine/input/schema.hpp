@@ -9,13 +9,14 @@
 
 namespace firedrill {
 
-enum class DocumentKind { kSystem, kRunbook, kScenario, kTimingLibrary, kDrillRecord };
+enum class DocumentKind { kSystem, kRunbook, kScenario, kTimingLibrary, kDrillRecord, kOverlay };
 
 inline constexpr DocumentKind kDocumentKinds[] = {
-    DocumentKind::kSystem, DocumentKind::kRunbook, DocumentKind::kScenario,
-    DocumentKind::kTimingLibrary, DocumentKind::kDrillRecord};
+    DocumentKind::kSystem,        DocumentKind::kRunbook,     DocumentKind::kScenario,
+    DocumentKind::kTimingLibrary, DocumentKind::kDrillRecord, DocumentKind::kOverlay};
 
-/// `System`, `Runbook`, `Scenario`, `TimingLibrary`, `DrillRecord`: the word in the key `kind`.
+/// `System`, `Runbook`, `Scenario`, `TimingLibrary`, `DrillRecord`, `Overlay`: the word in the key
+/// `kind`.
 std::string_view kind_word(DocumentKind kind);
 std::optional<DocumentKind> kind_from_word(std::string_view word);
 

@@ -42,6 +42,10 @@ const valijson::Schema& schema_of(DocumentKind kind) {
       static const auto kSchema = compile(kind);
       return *kSchema;
     }
+    case DocumentKind::kOverlay: {
+      static const auto kSchema = compile(kind);
+      return *kSchema;
+    }
     case DocumentKind::kDrillRecord:
       break;
   }

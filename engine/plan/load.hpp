@@ -7,6 +7,7 @@
 
 #include "engine/base/diagnostics.hpp"
 #include "engine/plan/plan.hpp"
+#include "engine/plan/what_if.hpp"
 
 namespace firedrill {
 
@@ -15,9 +16,12 @@ namespace firedrill {
 /// timing document; the scenario's own come after it.
 ///
 /// `sources` gets every document, also after a failure. The plan's SHA-256 is over the role,
-/// length and bytes of each, in the order scenario, system, runbooks, library, timings: not over
-/// paths, so that a copied folder has the same one.
+/// length and bytes of each, in the order scenario, system, runbooks, library, timings, overlays,
+/// variables: not over paths, so that a copied folder has the same one.
+///
+/// `what_if` changes the documents before they are read, and times after; a later change wins.
 std::optional<Plan> load_plan(const std::string& scenario_path, std::string_view library,
-                              SourceFiles& sources, Diagnostics& diagnostics);
+                              SourceFiles& sources, Diagnostics& diagnostics,
+                              const WhatIf& what_if = {});
 
 }  // namespace firedrill

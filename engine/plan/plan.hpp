@@ -53,6 +53,8 @@ struct PlannedTiming {
   std::string note;
   bool from_system = false;  // overrides the library
   bool used = false;         // bound by something in this plan
+  /// Draws of it come from this seed, not from the drill's: what an analysis of variance redraws.
+  std::optional<std::uint64_t> seed{};
 };
 
 /// Counts of a call that are not numbers.
@@ -339,7 +341,8 @@ struct PlannedControlPlane {
 struct Plan {
   std::string scenario;
   std::string scenario_path;
-  std::string scenario_sha256;  // over every document that the plan was made of
+  std::string scenario_sha256;       // over every document that the plan was made of
+  std::vector<std::string> what_if;  // what was changed on top of them, as on a command line
   std::string title;
   std::string question;
   std::string expected;

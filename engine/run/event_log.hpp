@@ -130,14 +130,32 @@ struct Event {
   Knowledge knowledge = Knowledge::kObserved;
 };
 
+/// What a simulator drew of one timing in one drill, in the unit of the plan.
+struct DrawnTiming {
+  double sum = 0;
+  std::uint32_t count = 0;
+};
+
 class EventLog {
  public:
   void add(const Event& event) { events_.push_back(event); }
-  void clear() { events_.clear(); }
+  void clear() {
+    events_.clear();
+    drawn_.clear();
+  }
   const std::vector<Event>& events() const { return events_; }
+
+  /// No events, and nothing is measured by them: they say what the luck of the drill was.
+  void drew(TimingIndex timing, double value) {
+    if (drawn_.size() <= timing.value) drawn_.resize(timing.value + 1);
+    drawn_[timing.value].sum += value;
+    ++drawn_[timing.value].count;
+  }
+  const std::vector<DrawnTiming>& drawn() const { return drawn_; }  // by timing, as far as drawn
 
  private:
   std::vector<Event> events_;
+  std::vector<DrawnTiming> drawn_;
 };
 
 }  // namespace firedrill

@@ -10,13 +10,14 @@ namespace {
 struct PlanOptions {
   std::string scenario;
   std::string output = "-";
+  WhatIf what_if;
   CommonOptions common;
 };
 
 int run(const PlanOptions& options) {
   start_log(options.common);
   check_writable(options.output);
-  const auto plan = load_or_explain(options.scenario);
+  const auto plan = load_or_explain(options.scenario, options.what_if);
   if (!plan) return kExitInvalid;
   write_file(options.output, print_plan(*plan, terminal_width(STDOUT_FILENO), wants_unicode()));
   return kExitOk;
@@ -33,6 +34,7 @@ void add_plan_command(CLI::App& app, Action& chosen) {
       ->type_name("SCENARIO");
   command->add_option("-o,--output", options->output, "write there instead of to standard output")
       ->type_name("FILE");
+  add_what_if_options(*command, options->what_if);
   add_common_options(*command, options->common);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }

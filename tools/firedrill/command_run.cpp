@@ -41,6 +41,7 @@ struct RunOptions {
   std::vector<std::string> json_files;
   std::vector<std::string> html_files;  // of a suite: folders
   ExportOptions exports;
+  WhatIf what_if;
   OutputOptions output;
   CommonOptions common;
 };
@@ -102,7 +103,7 @@ int write_results(const RunOptions& options, int code, const std::string& json,
 }
 
 int run_one(const RunOptions& options) {
-  const auto plan = load_or_explain(options.scenario);
+  const auto plan = load_or_explain(options.scenario, options.what_if);
   if (!plan) return kExitInvalid;
   const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
   const Report report = build_report(*plan, study, program());
@@ -147,7 +148,7 @@ int run_blocks(const RunOptions& options) {
 /// One drill the way the study ran it, in a child as well: what breaks there does not take us
 /// along.
 int run_replication(const RunOptions& options) {
-  const auto plan = load_or_explain(options.scenario);
+  const auto plan = load_or_explain(options.scenario, options.what_if);
   if (!plan) return kExitInvalid;
   const std::uint64_t wanted = *options.replication;
   std::vector<Event> events;
@@ -201,7 +202,7 @@ int run_suite(const RunOptions& options) {
   for (const std::string& scenario : scenarios) {
     if (stop_requested()) break;
     spdlog::info("{}", scenario);
-    const auto plan = load_or_explain(scenario);
+    const auto plan = load_or_explain(scenario, options.what_if);
     if (!plan) {
       code = std::max<int>(code, kExitInvalid);
       continue;
@@ -303,6 +304,7 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_export_options(*command, o.exports);
+  add_what_if_options(*command, o.what_if);
   add_output_options(*command, o.output);
   add_common_options(*command, o.common);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

@@ -12,6 +12,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "scenario") return schema_text(DocumentKind::kScenario);
   if (kind == "timings") return schema_text(DocumentKind::kTimingLibrary);
   if (kind == "drill-record") return schema_text(DocumentKind::kDrillRecord);
+  if (kind == "overlay") return schema_text(DocumentKind::kOverlay);
   if (kind == "suite") return suite_schema_text();
   return result_schema_text();
 }
@@ -23,10 +24,10 @@ void add_schema_command(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("schema", "print the JSON Schema of a document or a result");
   command
       ->add_option("kind", *kind,
-                   "system, runbook, scenario, timings, drill-record, result or suite")
+                   "system, runbook, scenario, timings, drill-record, overlay, result or suite")
       ->required()
-      ->check(CLI::IsMember(
-          {"system", "runbook", "scenario", "timings", "drill-record", "result", "suite"}))
+      ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "overlay",
+                             "result", "suite"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {

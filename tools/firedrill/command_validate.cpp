@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 struct ValidateOptions {
   std::vector<std::string> paths;
+  WhatIf what_if;  // of every scenario
   CommonOptions common;
 };
 
@@ -59,13 +60,15 @@ std::vector<Document> documents_below(const std::string& folder, std::error_code
 
 class Validator {
  public:
+  explicit Validator(const WhatIf& what_if) : what_if_(what_if) {}
+
   /// A scenario is resolved to its plan: that finds what no document can know alone.
   void check(const Document& document) {
     ++documents_;
     SourceFiles sources;
     Diagnostics diagnostics;
     if (document.kind == DocumentKind::kScenario) {
-      load_plan(document.path, embedded_library(), sources, diagnostics);
+      load_plan(document.path, embedded_library(), sources, diagnostics, what_if_);
     } else {
       DocumentReader(sources, diagnostics).read_any(document.path);
     }
@@ -94,13 +97,14 @@ class Validator {
     if (shown_.insert(text).second) fmt::print(stderr, "{}\n", text);
   }
 
+  const WhatIf& what_if_;
   std::set<std::string> shown_;
   std::size_t documents_ = 0;
 };
 
 int run(const ValidateOptions& options) {
   start_log(options.common);
-  Validator validator;
+  Validator validator(options.what_if);
   for (const std::string& path : options.paths) validator.check_path(path);
   const auto count = [](std::size_t n, const char* noun) {
     return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
@@ -123,6 +127,7 @@ void add_validate_command(CLI::App& app, Action& chosen) {
   command->add_option("paths", options->paths, "documents, or folders of them")
       ->required()
       ->type_name("FILE|DIR");
+  add_what_if_options(*command, options->what_if);
   add_common_options(*command, options->common);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }

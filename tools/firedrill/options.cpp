@@ -40,6 +40,19 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->type_name("FILE");
 }
 
+void add_what_if_options(CLI::App& command, WhatIf& what_if) {
+  command.add_option("--with", what_if.overlays, "change it by this overlay document; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      .add_option("--var", what_if.variables,
+                  "change one value, as in system.components.dns.with.ttl=30s; repeatable")
+      ->type_name("PATH=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 CLI::Option* add_number(CLI::App& command, const std::string& names, const std::string& description,
                         std::uint64_t min, std::uint64_t max,
                         const std::function<void(std::uint64_t)>& take) {
@@ -72,10 +85,10 @@ int explain(Diagnostics& diagnostics, const SourceFiles& sources) {
   return kExitInvalid;
 }
 
-std::optional<Plan> load_or_explain(const std::string& scenario) {
+std::optional<Plan> load_or_explain(const std::string& scenario, const WhatIf& what_if) {
   SourceFiles sources;
   Diagnostics diagnostics;
-  auto plan = load_plan(scenario, embedded_library(), sources, diagnostics);
+  auto plan = load_plan(scenario, embedded_library(), sources, diagnostics, what_if);
   if (!plan) explain(diagnostics, sources);
   return plan;
 }

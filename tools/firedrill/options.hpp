@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/plan/plan.hpp"
+#include "engine/plan/what_if.hpp"
 #include "tools/firedrill/terminal.hpp"
 
 namespace firedrill {
@@ -38,6 +39,9 @@ struct OutputOptions {
 /// `--format text|json`, `--json`, `-o FILE`.
 void add_output_options(CLI::App& command, OutputOptions& options);
 
+/// `--with FILE`, `--var PATH=VALUE`: what a scenario is read with.
+void add_what_if_options(CLI::App& command, WhatIf& what_if);
+
 /// A whole number in decimal, nothing else.
 CLI::Option* add_number(CLI::App& command, const std::string& names, const std::string& description,
                         std::uint64_t min, std::uint64_t max,
@@ -50,7 +54,7 @@ void start_log(const CommonOptions& options);
 int explain(Diagnostics& diagnostics, const SourceFiles& sources);
 
 /// The plan, or nothing after every mistake was shown on stderr.
-std::optional<Plan> load_or_explain(const std::string& scenario);
+std::optional<Plan> load_or_explain(const std::string& scenario, const WhatIf& what_if = {});
 
 void add_calendar_command(CLI::App& app, Action& chosen);
 void add_merge_command(CLI::App& app, Action& chosen);
