@@ -269,6 +269,10 @@ void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
 
 }  // namespace
 
+ReportTarget build_target(const Plan& plan, const StudyResult& study, std::size_t index) {
+  return target_of(plan, study, index);
+}
+
 Report build_report(const Plan& plan, const StudyResult& study, const ReportProgram& program) {
   Report report;
   report.program = program;

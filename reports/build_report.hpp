@@ -7,6 +7,9 @@
 
 namespace firedrill {
 
+/// One target of the plan alone.
+ReportTarget build_target(const Plan& plan, const StudyResult& study, std::size_t index);
+
 Report build_report(const Plan& plan, const StudyResult& study, const ReportProgram& program);
 
 }  // namespace firedrill

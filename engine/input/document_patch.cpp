@@ -76,9 +76,13 @@ class Merge {
       const bool begins = path.starts_with(name) && name.size() > length;
       if (begins && (path.size() == name.size() || path[name.size()] == '.')) length = name.size();
     }
-    const bool known = length > 0;
-    if (!known) length = std::min(path.find('.'), path.size());
-    const std::string name(path.substr(0, length));
+    std::string name(path.substr(0, length > 0 ? length : std::min(path.find('.'), path.size())));
+    length = name.size();
+    if (path.front() == '"') {  // a name with dots that is not there yet
+      length = std::min(path.find('"', 1), path.size() - 1) + 1;
+      name = path.substr(1, length - 2);
+    }
+    const bool known = std::find(names.begin(), names.end(), name) != names.end();
     const std::string_view rest = path.substr(std::min(length + 1, path.size()));
     JsonMember member{name, patch.at, patch.value};
     if (rest.empty()) {

@@ -22,7 +22,9 @@ namespace firedrill {
 struct DocumentPatch {
   DocumentKind kind = DocumentKind::kScenario;
   Name runbook;  // empty for the others
-  /// Where `value` is put: `components.dns.with.ttl`. Empty: `value` is an object to be merged.
+  /// Where `value` is put: `components.dns.with.ttl`. Of names with dots the longest that is there
+  /// is meant; one that is not there yet stands in double quotes. Empty: `value` is an object to be
+  /// merged.
   std::string path;
   Origin at;  // of the path
   JsonValue value;

@@ -56,7 +56,11 @@ RowLayout::RowLayout(const Plan& plan)
       stores_(plan.stores.size()),
       steps_(plan.steps.size()),
       targets_(plan.targets.size()),
-      roles_(plan.roles.size()) {
+      roles_(plan.roles.size()),
+      timings_(plan.timings.size()) {
+  for (std::uint32_t i = 0; i < timings_; ++i) {
+    if (plan.timings[i].used) used_timings_.push_back(i);
+  }
   std::vector<std::byte> row;
   DrillMetrics metrics;
   metrics.services.resize(services_);
@@ -64,12 +68,12 @@ RowLayout::RowLayout(const Plan& plan)
   metrics.steps.resize(steps_);
   metrics.targets.resize(targets_);
   metrics.roles.resize(roles_);
-  encode(0, metrics, row);
+  encode(0, metrics, {}, row);
   bytes_ = row.size();
 }
 
 void RowLayout::encode(std::int64_t replication, const DrillMetrics& metrics,
-                       std::vector<std::byte>& out) const {
+                       const std::vector<DrawnTiming>& drawn, std::vector<std::byte>& out) const {
   Writer row(out);
   row.put(replication);
   row.put(metrics.notes);
@@ -112,6 +116,11 @@ void RowLayout::encode(std::int64_t replication, const DrillMetrics& metrics,
     std::vector<std::uint8_t> on_path((steps_ + 7) / 8);
     for (const StepIndex step : target.path) on_path[step.value / 8] |= bit_of(step.value);
     for (const std::uint8_t bits : on_path) row.put(bits);
+  }
+  for (const std::uint32_t timing : used_timings_) {
+    const DrawnTiming of = timing < drawn.size() ? drawn[timing] : DrawnTiming{};
+    row.put(of.count == 0 ? std::numeric_limits<float>::quiet_NaN()
+                          : static_cast<float>(of.sum / of.count));
   }
 }
 
@@ -176,6 +185,11 @@ void RowLayout::decode_steps(RowReader& row, Samples& samples) const {
       }
     }
   }
+  if (samples.replication.back() >= kDrillsWithDraws) return;
+  for (const std::uint32_t timing : used_timings_) {
+    samples.drawn[timing].push_back(row.get<float>());
+  }
+  ++samples.drawn_rows;
 }
 
 Samples RowLayout::empty(std::size_t rows) const {
@@ -201,6 +215,7 @@ Samples RowLayout::empty(std::size_t rows) const {
     sums.open.resize(steps_);
     sums.unstaffed.resize(steps_);
   }
+  samples.drawn.resize(timings_);
   samples.replication.reserve(rows);
   for (auto* columns : {&samples.rto_ms, &samples.rpo_ms, &samples.clients99_ms, &samples.lost_ms,
                         &samples.store_rpo_ms, &samples.store_age99_ms, &samples.marks_ms,

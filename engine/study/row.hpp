@@ -22,7 +22,7 @@ class RowLayout {
   std::size_t bytes() const { return bytes_; }
   /// Appends one row to `out`.
   void encode(std::int64_t replication, const DrillMetrics& metrics,
-              std::vector<std::byte>& out) const;
+              const std::vector<DrawnTiming>& drawn, std::vector<std::byte>& out) const;
   /// Appends the row at `row` to every column of `samples`.
   void decode(const std::byte* row, Samples& samples) const;
   /// Columns of the right number, all empty, with room for so many rows.
@@ -36,6 +36,8 @@ class RowLayout {
   std::size_t steps_;
   std::size_t targets_;
   std::size_t roles_;
+  std::size_t timings_;
+  std::vector<std::uint32_t> used_timings_;
   std::size_t bytes_;
 };
 

@@ -37,7 +37,7 @@ void run_block(const Plan& plan, std::uint64_t seed, std::int64_t first, std::in
     log.clear();
     runner->run(seed, static_cast<std::uint64_t>(k), log);
     row.clear();
-    layout.encode(k, measure(plan, log.events()), row);
+    layout.encode(k, measure(plan, log.events()), log.drawn(), row);
     rows.add(row.data());
   }
 }

@@ -127,7 +127,14 @@ struct Samples {
   std::vector<std::vector<std::int32_t>> role_busy_ms;  // by role: hands busy
   std::vector<std::vector<std::uint8_t>>
       step_flags;  // by step: kStepRan | kStepFailed | kStepCritical | kStepOpen
+  /// By timing of the plan: the mean of what the drill drew of it, in its unit, NaN where it drew
+  /// none. Empty for timings that nothing uses. Only of the first `drawn_rows` rows, which are
+  /// those of the drills below kDrillsWithDraws.
+  std::vector<std::vector<float>> drawn;
+  std::size_t drawn_rows = 0;
 };
+/// The luck of so many drills is kept: enough for a rank correlation, and a bounded memory.
+constexpr std::int64_t kDrillsWithDraws = 2048;
 constexpr std::uint8_t kStepRan = 1;
 constexpr std::uint8_t kStepFailed = 2;
 constexpr std::uint8_t kStepCritical = 4;

@@ -1,5 +1,6 @@
 #include "engine/input/schema.hpp"
 #include "reports/json.hpp"
+#include "reports/sensitivity_json.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 
@@ -13,6 +14,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "timings") return schema_text(DocumentKind::kTimingLibrary);
   if (kind == "drill-record") return schema_text(DocumentKind::kDrillRecord);
   if (kind == "overlay") return schema_text(DocumentKind::kOverlay);
+  if (kind == "sensitivity") return sensitivity_schema_text();
   if (kind == "suite") return suite_schema_text();
   return result_schema_text();
 }
@@ -24,10 +26,11 @@ void add_schema_command(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("schema", "print the JSON Schema of a document or a result");
   command
       ->add_option("kind", *kind,
-                   "system, runbook, scenario, timings, drill-record, overlay, result or suite")
+                   "system, runbook, scenario, timings, drill-record, overlay, result, suite or "
+                   "sensitivity")
       ->required()
       ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "overlay",
-                             "result", "suite"}))
+                             "result", "suite", "sensitivity"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {

@@ -62,6 +62,7 @@ void add_plan_command(CLI::App& app, Action& chosen);
 void add_record_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);
 void add_schema_command(CLI::App& app, Action& chosen);
+void add_sensitivity_command(CLI::App& app, Action& chosen);
 void add_timings_command(CLI::App& app, Action& chosen);
 void add_vocabulary_command(CLI::App& app, Action& chosen);
 void add_validate_command(CLI::App& app, Action& chosen);
