@@ -43,8 +43,14 @@ ReportChange change_of(const Plan& plan, const Lever& lever, double strength) {
   return change;
 }
 
+bool matters(const ReportInfluence& influence) {
+  constexpr double kLeast = 0.02;  // of the variance: less is not worth a measurement
+  return influence.beyond_noise || (influence.variance && influence.variance->total >= kLeast);
+}
+
 double strength_of(const ReportInfluence& influence) {
-  return influence.beyond_noise ? std::abs(influence.correlation.value_or(0)) : 0;
+  const double total = influence.variance ? influence.variance->total : 0;
+  return std::max(total, std::abs(influence.correlation.value_or(0)));
 }
 
 }  // namespace
@@ -88,7 +94,8 @@ ReportFix fix_of(const Plan& plan, const std::vector<Lever>& levers, const Fix& 
 }
 
 std::vector<ReportInfluence> influences_of(const Plan& plan,
-                                           const std::vector<TimingInfluence>& influences) {
+                                           const std::vector<TimingInfluence>& influences,
+                                           const std::map<std::string, VarianceShares>& variances) {
   std::vector<ReportInfluence> all;
   for (const TimingInfluence& one : influences) {
     const PlannedTiming& timing = plan.timing(one.timing);
@@ -103,11 +110,14 @@ std::vector<ReportInfluence> influences_of(const Plan& plan,
     report.correlation = one.correlation;
     report.beyond_noise = std::abs(*one.correlation) >
                           noise_of_rank_correlation(static_cast<std::size_t>(one.drills));
+    const auto variance = variances.find(timing.id);
+    if (variance != variances.end()) report.variance = variance->second;
+    report.matters = matters(report);
     all.push_back(std::move(report));
   }
   const auto rank = [](const ReportInfluence& one) {
     const bool guess = one.confidence == Confidence::kEstimate;
-    return std::tuple(!one.beyond_noise, !guess, -strength_of(one));
+    return std::tuple(!one.matters, !guess, -strength_of(one));
   };
   std::stable_sort(all.begin(), all.end(),
                    [&](const auto& a, const auto& b) { return rank(a) < rank(b); });

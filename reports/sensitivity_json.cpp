@@ -119,8 +119,8 @@ Json influence_schema() {
        {"drills", count("that drew it")},
        {"rank_correlation", number("Spearman, of its mean draw in a drill with what was achieved")},
        {"beyond_noise", typed("boolean", "further from 0 than luck alone is once in a thousand")},
-       {"first_order", part("share of the variance due to it alone (Jansen); null: not tried")},
-       {"total", part("share of the variance that it has a part in (Jansen); null: not tried")}});
+       {"first_order", part("share of the variance due to it alone; null: not tried")},
+       {"total", part("share of the variance that it has a part in; null: not tried")}});
 }
 
 Json point_schema() {
@@ -151,7 +151,8 @@ std::string render_sensitivity_json(const SensitivityReport& report) {
                     {"limit_s", static_cast<double>(report.target.limit_ms) / 1000.0},
                     {"required_share", rounded(report.target.required_share)}};
   json["as_is"] = fared_of(report.as_is);
-  json["no_time_at_all"] = report.no_time_at_all ? fared_of(*report.no_time_at_all) : Json(nullptr);
+  json["all_times"] = report.all_times ? fared_of(*report.all_times) : Json(nullptr);
+  if (report.all_times) json["all_times"]["factor"] = rounded(1 - report.all_times->strength);
   json["tolerance"] = rounded(report.tolerance);
   json["single_changes"] = list(report.singles, fix_of);
   json["pairs"] = list(report.pairs, fix_of);
@@ -163,9 +164,10 @@ std::string render_sensitivity_json(const SensitivityReport& report) {
 }
 
 std::string sensitivity_schema_text() {
-  Json none =
-      object("with no time for anything that takes time; null: not tried", fared_properties());
-  none["type"] = {"object", "null"};
+  std::vector<Property> all_times = fared_properties();
+  all_times.push_back({"factor", share("the greatest that meets the target, if any does, else 0")});
+  Json all = object("every step and timing by the same factor; null: not tried", all_times);
+  all["type"] = {"object", "null"};
   Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
                  {"$id", "https://firedrill.dev/schemas/v1/sensitivity.json"},
                  {"title", "Firedrill sensitivity"}};
@@ -190,7 +192,7 @@ std::string sensitivity_schema_text() {
                                                {"limit_s", number("in seconds")},
                                                {"required_share", share("of drills")}})},
        {"as_is", object("without a change", fared_properties())},
-       {"no_time_at_all", none},
+       {"all_times", all},
        {"tolerance", share("of a factor, at which the search ends")},
        {"single_changes",
         array("the smallest that meets it first, then what helps most", fix_schema("one change"))},

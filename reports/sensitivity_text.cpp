@@ -143,7 +143,7 @@ class SensitivityText {
   void influences() {
     std::vector<const ReportInfluence*> shown;
     for (const ReportInfluence& one : report_.influences) {
-      if (one.beyond_noise || options_.verbose) shown.push_back(&one);
+      if (one.matters || options_.verbose) shown.push_back(&one);
     }
     if (shown.empty()) return;
     const std::size_t all = shown.size();
@@ -155,7 +155,7 @@ class SensitivityText {
         fmt::format("Estimates come first: measuring those is worth most. rank: Spearman's "
                     "correlation over {} drills, beyond {:.2f} more than luck. first, total: "
                     "shares of the variance due to it alone, and with all it has a part in, from "
-                    "{} drills (Jansen); a dash where that was not tried.",
+                    "{} drills; a dash where that was not tried.",
                     thousands(report_.base_runs), report_.noise, thousands(report_.runs)));
     for (const ReportInfluence* one : shown) {
       const auto part = [&](double VarianceShares::*member) {

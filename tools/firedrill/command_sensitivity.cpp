@@ -183,27 +183,34 @@ class Sensitivity {
       return fix_of(*plan_, levers, {{}, fared.share >= search.required_share, fared, true});
     };
     report_.as_is = as_fix(fixes.as_is);
-    if (fixes.no_time_at_all) report_.no_time_at_all = as_fix(*fixes.no_time_at_all);
+    if (fixes.all_times) {
+      report_.all_times = as_fix(fixes.all_times->fared);
+      report_.all_times->strength = fixes.all_times->strength();
+    }
     for (const Fix& fix : fixes.singles) report_.singles.push_back(fix_of(*plan_, levers, fix));
     for (const Fix& fix : fixes.pairs) report_.pairs.push_back(fix_of(*plan_, levers, fix));
     for (const std::size_t lever : fixes.impossible) {
       report_.impossible.push_back(levers[lever].name);
     }
-    influences(base);
+    influences(base, fixes, levers);
     progress.end();
     progress_ = nullptr;
     return true;
   }
 
-  void influences(const StudyResult& base) {
-    report_.influences = influences_of(*plan_, timing_influences(*plan_, base.samples, target_));
-    std::size_t tried = 0;
-    for (ReportInfluence& one : report_.influences) {
-      if (!one.beyond_noise || tried == kLeadingTimings || stop_requested()) break;
-      ++tried;
-      const TimingIndex timing = plan_->timing_by_id.find(one.timing)->second;
-      one.variance = variance_of(base, timing);
+  /// Shares of the variance of those timings that help most when they take no time: a rank
+  /// correlation over all drills hardly sees what matters in a few of them.
+  void influences(const StudyResult& base, const Fixes& fixes, const std::vector<Lever>& levers) {
+    std::map<std::string, VarianceShares> variances;
+    for (const Fix& fix : fixes.singles) {
+      if (variances.size() == kLeadingTimings || stop_requested()) break;
+      const Lever& lever = levers[fix.uses.front().lever];
+      if (lever.kind != LeverKind::kTiming) continue;
+      const auto shares = variance_of(base, plan_->timing_by_id.find(lever.name)->second);
+      if (shares) variances.emplace(lever.name, *shares);
     }
+    report_.influences =
+        influences_of(*plan_, timing_influences(*plan_, base.samples, target_), variances);
   }
 
   /// With other luck for this timing alone, and with other luck for all the rest.
