@@ -11,6 +11,7 @@
 #include "engine/study/target_share.hpp"
 #include "reports/bottleneck.hpp"
 #include "reports/build_organisation.hpp"
+#include "reports/causes.hpp"
 #include "reports/findings.hpp"
 #include "reports/samples.hpp"
 
@@ -129,7 +130,7 @@ struct PhaseRule {
   std::size_t from;  // a mark, or kOnset
   std::size_t to;
 };
-constexpr PhaseRule kPhases[] = {
+constexpr PhaseRule kPhaseRules[] = {
     {"detect", "fault to first alarm that pages", kOnset, kDetectedMark},
     {"acknowledge", "alarm to a person at work", kDetectedMark, kAcknowledgedMark},
     {"decide", "to the recovery path chosen", kAcknowledgedMark, kDecidedMark},
@@ -139,7 +140,8 @@ constexpr PhaseRule kPhases[] = {
 
 std::vector<ReportPhase> phases_of(const Samples& samples) {
   std::vector<ReportPhase> phases;
-  for (const PhaseRule& rule : kPhases) {
+  const auto drills = static_cast<std::int64_t>(samples.replication.size());
+  for (const PhaseRule& rule : kPhaseRules) {
     const auto& to = samples.marks_ms.at(rule.to);
     std::vector<std::int32_t> spans;
     for (std::size_t i = 0; i < to.size(); ++i) {
@@ -149,29 +151,10 @@ std::vector<ReportPhase> phases_of(const Samples& samples) {
                                                                       : std::max(0, to[i] - from));
     }
     const ReportQuantiles q = quantiles_of(std::move(spans));
-    phases.push_back({std::string(rule.name), std::string(rule.meaning), q.p50, q.p95});
+    phases.push_back({std::string(rule.name), std::string(rule.meaning), q.p50, q.p95,
+                      split_of(samples.phase_sums[phases.size()], drills)});
   }
   return phases;
-}
-
-/// Sums over drills, as means of `drills` and as shares of the whole.
-ReportSplit split_of(const StepSums::Parts& sums, std::int64_t drills) {
-  ReportSplit split;
-  if (drills > 0) {
-    split.work_ms = sums.work_ms / drills;
-    split.wait_ms = sums.wait_ms / drills;
-    split.decision_ms = sums.decision_ms / drills;
-    split.idle_ms = sums.idle_ms / drills;
-  }
-  const auto all =
-      static_cast<double>(sums.idle_ms + sums.work_ms + sums.decision_ms + sums.wait_ms);
-  if (all > 0) {
-    split.work = static_cast<double>(sums.work_ms) / all;
-    split.wait = static_cast<double>(sums.wait_ms) / all;
-    split.decision = static_cast<double>(sums.decision_ms) / all;
-    split.idle = static_cast<double>(sums.idle_ms) / all;
-  }
-  return split;
 }
 
 void add_steps(const Plan& plan, const Samples& samples, Report& report) {
@@ -252,6 +235,11 @@ void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return restored[a] < restored[b]; });
+  std::string what_if;
+  for (const std::string& change : plan.what_if) {
+    const std::size_t blank = change.find(' ');
+    what_if += ' ' + change.substr(0, blank) + ' ' + quoted(change.substr(blank + 1));
+  }
   const auto add = [&](const char* name, double q) {
     const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(order.size())));
     const std::size_t drill = order[std::max<std::size_t>(rank, 1) - 1];
@@ -259,8 +247,9 @@ void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
     example.name = name;
     example.replication = study.samples.replication[drill];
     if (restored[drill] != kNotReachedMs) example.restored = restored[drill];
-    example.command = fmt::format("firedrill run {} --seed {} --replication {} -v",
-                                  quoted(plan.scenario_path), study.seed, example.replication);
+    example.command =
+        fmt::format("firedrill run {}{} --seed {} --replication {} -v", quoted(plan.scenario_path),
+                    what_if, study.seed, example.replication);
     report.examples.push_back(std::move(example));
   };
   add("median", 0.5);
@@ -277,7 +266,7 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
   Report report;
   report.program = program;
   report.scenario = {plan.scenario, plan.scenario_path, plan.scenario_sha256, plan.title,
-                     plan.question, plan.expected,      plan.system};
+                     plan.question, plan.expected,      plan.system,          plan.what_if};
   report.seed = study.seed;
   report.asked = study.asked;
   report.completed = study.completed;
@@ -304,6 +293,7 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
     if (end == DrillEnd::kPastHorizon) ++report.ends.past_horizon;
     if (end == DrillEnd::kStalled) ++report.ends.stalled;
   }
+  add_causes(plan, study, report);
   add_examples(plan, study, report);
   if (study.sequential) {
     const SequentialOutcome& s = *study.sequential;

@@ -43,16 +43,6 @@ ReportChange change_of(const Plan& plan, const Lever& lever, double strength) {
   return change;
 }
 
-bool matters(const ReportInfluence& influence) {
-  constexpr double kLeast = 0.02;  // of the variance: less is not worth a measurement
-  return influence.beyond_noise || (influence.variance && influence.variance->total >= kLeast);
-}
-
-double strength_of(const ReportInfluence& influence) {
-  const double total = influence.variance ? influence.variance->total : 0;
-  return std::max(total, std::abs(influence.correlation.value_or(0)));
-}
-
 }  // namespace
 
 std::string_view to_word(LeverKind kind) {
@@ -91,37 +81,6 @@ ReportFix fix_of(const Plan& plan, const std::vector<Lever>& levers, const Fix& 
   report.p95 = fix.fared.p95_ms;
   report.monotone = fix.monotone;
   return report;
-}
-
-std::vector<ReportInfluence> influences_of(const Plan& plan,
-                                           const std::vector<TimingInfluence>& influences,
-                                           const std::map<std::string, VarianceShares>& variances) {
-  std::vector<ReportInfluence> all;
-  for (const TimingInfluence& one : influences) {
-    const PlannedTiming& timing = plan.timing(one.timing);
-    // What does not vary has nothing to explain.
-    if (!one.correlation) continue;
-    ReportInfluence report;
-    report.timing = timing.id;
-    report.value = timing.distribution.describe();
-    report.unit = timing.unit;
-    report.confidence = timing.confidence;
-    report.drills = one.drills;
-    report.correlation = one.correlation;
-    report.beyond_noise = std::abs(*one.correlation) >
-                          noise_of_rank_correlation(static_cast<std::size_t>(one.drills));
-    const auto variance = variances.find(timing.id);
-    if (variance != variances.end()) report.variance = variance->second;
-    report.matters = matters(report);
-    all.push_back(std::move(report));
-  }
-  const auto rank = [](const ReportInfluence& one) {
-    const bool guess = one.confidence == Confidence::kEstimate;
-    return std::tuple(!one.matters, !guess, -strength_of(one));
-  };
-  std::stable_sort(all.begin(), all.end(),
-                   [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
-  return all;
 }
 
 void mark_frontier(std::vector<ReportSweepPoint>& points,

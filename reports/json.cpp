@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/study/study.hpp"
+#include "reports/causes_json.hpp"
 #include "reports/content_digest.hpp"
 
 namespace firedrill {
@@ -21,13 +22,6 @@ Json share(double value) { return static_cast<double>(std::llround(value * 1e6))
 
 Json seconds(const ReportTimeInterval& interval) {
   return Json::array({seconds(interval.low), seconds(interval.high)});
-}
-
-Json split_of(const ReportSplit& split) {
-  return {{"work_s", seconds(split.work_ms)},
-          {"wait_s", seconds(split.wait_ms)},
-          {"decision_s", seconds(split.decision_ms)},
-          {"idle_s", seconds(split.idle_ms)}};
 }
 
 Json bottleneck_of(const ReportBottleneck& bottleneck) {
@@ -83,7 +77,7 @@ Json step_of(const ReportStep& step) {
           {"path_mean_s", seconds(step.path_mean_ms)},
           {"ran_share", share(step.ran_share)},
           {"failed_share", share(step.failed_share)},
-          {"split", split_of(step.split)}};
+          {"split", split_json(step.split)}};
 }
 
 Json assumption_of(const ReportAssumption& assumption) {
@@ -118,13 +112,17 @@ Json failure_of(const ReportFailure& failure) {
 }
 
 Json phase_of(const ReportPhase& phase) {
-  return {{"name", phase.name}, {"p50_s", seconds(phase.p50)}, {"p95_s", seconds(phase.p95)}};
+  return {{"name", phase.name},
+          {"p50_s", seconds(phase.p50)},
+          {"p95_s", seconds(phase.p95)},
+          {"split", split_json(phase.split)}};
 }
 
 Json example_of(const ReportExample& example) {
   return {{"name", example.name},
           {"replication", example.replication},
-          {"restored_s", seconds(example.restored)}};
+          {"restored_s", seconds(example.restored)},
+          {"path", path_json(example.path)}};
 }
 
 template <class T>
@@ -221,7 +219,7 @@ Json result_of(const Report& report) {
       {"name", report.scenario.name},         {"path", report.scenario.path},
       {"sha256", report.scenario.sha256},     {"title", report.scenario.title},
       {"question", report.scenario.question}, {"expected", report.scenario.expected},
-      {"system", report.scenario.system}};
+      {"system", report.scenario.system},     {"what_if", report.scenario.what_if}};
   json["seed"] = report.seed;
   json["runs"] = {
       {"asked", report.asked}, {"completed", report.completed}, {"failed", report.failed}};
@@ -236,7 +234,10 @@ Json result_of(const Report& report) {
   json["stores"] = list(report.stores, store_of);
   json["phases"] = list(report.phases, phase_of);
   json["steps"] = list(report.steps, step_of);
-  json["critical_path_split"] = split_of(report.critical_split);
+  json["critical_path_split"] = split_json(report.critical_split);
+  json["operations"] = criticality_json(report.operations);
+  json["role_criticality"] = criticality_json(report.role_criticality);
+  json["influences"] = influences_json(report.influences);
   json["findings"] = list(report.findings, finding_of);
   json["assumptions"] = list(report.assumptions, assumption_of);
   json["ends"] = {{"completed", report.ends.completed},

@@ -10,6 +10,7 @@
 #include "engine/input/documents.hpp"
 #include "engine/plan/objectives.hpp"
 #include "engine/plan/plan.hpp"
+#include "engine/study/influence.hpp"
 #include "engine/study/statistics.hpp"
 
 namespace firedrill {
@@ -30,6 +31,7 @@ struct ReportScenario {
   std::string question;
   std::string expected;  // may be empty
   std::string system;
+  std::vector<std::string> what_if;  // changes on top of it: "--var PATH=VALUE", "--with FILE"
 };
 
 /// From order statistics, without any assumption about the distribution: 95 % of such intervals
@@ -165,14 +167,6 @@ struct ReportStore {
   double lossless_share = 0;  // of drills that lost nothing of it
 };
 
-/// An interval between two clock marks of the incident.
-struct ReportPhase {
-  std::string name;
-  std::string meaning;
-  ReportTime p50;
-  ReportTime p95;
-};
-
 /// Time by what it was spent on: means over the drills, so that the parts add up.
 struct ReportSplit {
   std::int64_t work_ms = 0;
@@ -184,6 +178,15 @@ struct ReportSplit {
   double wait = 0;
   double decision = 0;
   double idle = 0;
+};
+
+/// An interval between two clock marks of the incident.
+struct ReportPhase {
+  std::string name;
+  std::string meaning;
+  ReportTime p50;
+  ReportTime p95;
+  ReportSplit split;  // mean over all drills; a phase that never ended lasts as long as the drill
 };
 
 struct ReportStep {
@@ -224,6 +227,44 @@ struct ReportFinding {
   double share = 0;
 };
 
+/// All steps of one operation, or of one role, on critical paths.
+struct ReportCriticality {
+  std::string name;
+  double criticality = 0;         // share of drills with such a step on the critical path
+  std::int64_t path_mean_ms = 0;  // what they added to critical paths, as a mean over all drills
+};
+
+/// A step on the way to recovery in one drill, from the first onset.
+struct ReportPathStep {
+  std::string runbook;
+  std::string step;
+  std::string role;
+  std::int64_t ready_ms = 0;
+  ReportTime ended;  // empty: still open when the drill ended
+  ReportSplit split;
+};
+
+/// How a timing and what a target achieved go together.
+struct ReportInfluence {
+  std::string timing;
+  std::string value;
+  std::string unit;
+  Confidence confidence = Confidence::kEstimate;
+  std::int64_t drills = 0;                 // that drew it
+  std::optional<double> correlation;       // Spearman, of its mean draw in a drill
+  bool beyond_noise = false;               // of luck
+  std::optional<VarianceShares> variance;  // of the leading timings of a sensitivity analysis
+  bool matters = false;                    // by its correlation, or by its share of the variance
+};
+
+/// The timings that a target goes with, from the first drills of the study.
+struct ReportInfluences {
+  std::size_t target = 0;
+  std::int64_t drills = 0;
+  double noise = 0;                      // of a correlation
+  std::vector<ReportInfluence> timings;  // estimates first, then by strength
+};
+
 struct ReportFailure {
   std::string kind;  // "crashed" or "hung"
   std::int64_t replication = 0;
@@ -245,6 +286,8 @@ struct ReportExample {
   std::int64_t replication = 0;
   ReportTime restored;  // onset to the last judged service restored
   std::string command;
+  /// What its last judged service waited for, the first first. Empty unless it was run again.
+  std::vector<ReportPathStep> path;
 };
 
 struct Report {
@@ -266,7 +309,10 @@ struct Report {
   std::vector<ReportRole> roles;  // what recovery waited for most first
   std::vector<ReportStore> stores;
   std::vector<ReportPhase> phases;
-  std::vector<ReportStep> steps;              // most critical first
+  std::vector<ReportStep> steps;                    // most critical first
+  std::vector<ReportCriticality> operations;        // most critical first
+  std::vector<ReportCriticality> role_criticality;  // the same of roles
+  std::vector<ReportInfluences> influences;         // of the worst RTO and of the worst RPO
   ReportSplit critical_split;                 // of the steps on the critical path, mean a drill
   std::vector<ReportAssumption> assumptions;  // timings first, guesses before all others
   std::int64_t guesses = 0;                   // timings that are estimates

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/input/document_fields.hpp"
+#include "reports/causes_json.hpp"
 #include "reports/json.hpp"
 #include "reports/schema_parts.hpp"
 
@@ -11,13 +12,6 @@ using namespace schema_parts;  // typed, text, count, share, time, word, object,
 
 Json verdict(const char* description) {
   return word(description, {"met", "missed", "inconclusive"});
-}
-
-Json split(const char* description) {
-  return object(description, {{"work_s", number("hands busy")},
-                              {"wait_s", number("waiting for the cloud")},
-                              {"decision_s", number("deciding and approving")},
-                              {"idle_s", number("ready, but nobody free")}});
 }
 
 Json bottleneck() {
@@ -87,17 +81,18 @@ Json target() {
 }
 
 Json step() {
-  return object("a step of a runbook", {{"runbook", text("name of the runbook")},
-                                        {"step", text("id of the step")},
-                                        {"title", text("its title")},
-                                        {"role", text("who does it; empty: nobody's hands")},
-                                        {"p50_s", time("median, ready to ended")},
-                                        {"p95_s", time("95th percentile, ready to ended")},
-                                        {"criticality", share("of drills: on the critical path")},
-                                        {"path_mean_s", time("mean added to critical paths")},
-                                        {"ran_share", share("of drills that ran it")},
-                                        {"failed_share", share("of drills in which it failed")},
-                                        {"split", split("mean over the drills that ran it")}});
+  return object("a step of a runbook",
+                {{"runbook", text("name of the runbook")},
+                 {"step", text("id of the step")},
+                 {"title", text("its title")},
+                 {"role", text("who does it; empty: nobody's hands")},
+                 {"p50_s", time("median, ready to ended")},
+                 {"p95_s", time("95th percentile, ready to ended")},
+                 {"criticality", share("of drills: on the critical path")},
+                 {"path_mean_s", time("mean added to critical paths")},
+                 {"ran_share", share("of drills that ran it")},
+                 {"failed_share", share("of drills in which it failed")},
+                 {"split", split_schema("mean over the drills that ran it")}});
 }
 
 Json assumption() {
@@ -146,7 +141,8 @@ Json store() {
 Json example() {
   return object("a drill worth running again", {{"name", word("which", {"median", "p95"})},
                                                 {"replication", count("its number")},
-                                                {"restored_s", time("until the last service")}});
+                                                {"restored_s", time("until the last service")},
+                                                {"path", path_schema()}});
 }
 
 Json promise() {
@@ -210,9 +206,11 @@ std::vector<Property> lists() {
       {"phases", array("intervals between the clock marks of the incident",
                        object("a phase", {{"name", text("detect, acknowledge, decide, ...")},
                                           {"p50_s", time("median")},
-                                          {"p95_s", time("95th percentile")}}))},
+                                          {"p95_s", time("95th percentile")},
+                                          {"split", split_schema("mean, on the way of the service "
+                                                                 "that came back last")}}))},
       {"steps", array("every step that ran, most critical first", step())},
-      {"critical_path_split", split("mean over the drills, of steps on the critical path")},
+      {"critical_path_split", split_schema("mean over the drills, of steps on the critical path")},
       {"findings", array("gravest first", finding())},
       {"assumptions", array("what the result rests on, guesses first", assumption())},
       {"ends", object("how the drills ended",
@@ -252,9 +250,11 @@ Json result() {
       {"program",
        object("what made it", {{"version", text("SemVer")}, {"commit", text("or \"unknown\"")}})},
       {"scenario",
-       object("what was drilled", {{"name", text("metadata.name")},
-                                   {"path", text("as it was given")},
-                                   {"sha256", text("over every document the plan was made of")}})},
+       object("what was drilled",
+              {{"name", text("metadata.name")},
+               {"path", text("as it was given")},
+               {"sha256", text("over every document the plan was made of")},
+               {"what_if", array("changes on top of them", text("as on the command line"))}})},
       {"seed", count("every draw depends on it and on the number of the drill alone")},
       {"runs", object("drills", {{"asked", count("asked for")},
                                  {"completed", count("with a result")},
@@ -267,6 +267,7 @@ Json result() {
         {"minimum", 0},
         {"description", "place in targets of the one met least often for what it requires"}}}};
   for (Property& p : lists()) all.push_back(std::move(p));
+  for (auto& [name, schema] : causes_schemas()) all.push_back({name, std::move(schema)});
   Json json = object("the result of a study, as `firedrill run --json` writes it", all);
   json["properties"]["until_decided"] = until_decided();
   json["properties"]["samples"] = samples();

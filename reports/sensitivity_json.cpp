@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "reports/causes_json.hpp"
 #include "reports/schema_parts.hpp"
 
 namespace firedrill {
@@ -39,21 +40,6 @@ Json fix_of(const ReportFix& fix) {
   for (const ReportChange& change : fix.changes) json["changes"].push_back(change_of(change));
   json["settings"] = fix.settings;
   return json;
-}
-
-Json influence_of(const ReportInfluence& one) {
-  const auto part = [&](double VarianceShares::*member) {
-    return one.variance ? rounded((*one.variance).*member) : Json(nullptr);
-  };
-  return {{"timing", one.timing},
-          {"value", one.value},
-          {"unit", one.unit},
-          {"confidence", to_word(one.confidence)},
-          {"drills", one.drills},
-          {"rank_correlation", rounded(one.correlation.value_or(0))},
-          {"beyond_noise", one.beyond_noise},
-          {"first_order", part(&VarianceShares::first)},
-          {"total", part(&VarianceShares::total)}};
 }
 
 Json point_of(const ReportSweepPoint& point) {
@@ -105,24 +91,6 @@ Json fix_schema(const char* description) {
   return object(description, properties);
 }
 
-Json influence_schema() {
-  const auto part = [](const char* description) {
-    return Json{{"type", {"number", "null"}}, {"description", description}};
-  };
-  return object(
-      "a timing that varies from drill to drill",
-      {{"timing", text("its id")},
-       {"value", text("its distribution")},
-       {"unit", text("of the distribution")},
-       {"confidence",
-        word("how sure the figure is", {"measured", "documented", "reported", "estimate"})},
-       {"drills", count("that drew it")},
-       {"rank_correlation", number("Spearman, of its mean draw in a drill with what was achieved")},
-       {"beyond_noise", typed("boolean", "further from 0 than luck alone is once in a thousand")},
-       {"first_order", part("share of the variance due to it alone; null: not tried")},
-       {"total", part("share of the variance that it has a part in; null: not tried")}});
-}
-
 Json point_schema() {
   std::vector<Property> properties = fared_properties();
   properties.push_back({"values", array("in the order of swept", text("value"))});
@@ -157,7 +125,7 @@ std::string render_sensitivity_json(const SensitivityReport& report) {
   json["single_changes"] = list(report.singles, fix_of);
   json["pairs"] = list(report.pairs, fix_of);
   json["impossible"] = report.impossible;
-  json["timings"] = list(report.influences, influence_of);
+  json["timings"] = list(report.influences, influence_json);
   json["swept"] = report.swept;
   json["sweep"] = list(report.sweep, point_of);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -34,18 +34,6 @@ struct ReportFix {
   std::vector<std::string> settings;  // for --var
 };
 
-struct ReportInfluence {
-  std::string timing;
-  std::string value;
-  std::string unit;
-  Confidence confidence = Confidence::kEstimate;
-  std::int64_t drills = 0;
-  std::optional<double> correlation;       // Spearman
-  bool beyond_noise = false;               // of luck
-  std::optional<VarianceShares> variance;  // of the leading timings only
-  bool matters = false;                    // by its correlation, or by its share of the variance
-};
-
 /// One combination of a sweep.
 struct ReportSweepPoint {
   std::vector<std::string> values;  // in the order of the variables
@@ -86,12 +74,6 @@ std::string target_line(const ReportTarget& target);
 
 /// The 95th percentile moves from p95_was: what `Fared` says of levers, in the words of a report.
 ReportFix fix_of(const Plan& plan, const std::vector<Lever>& levers, const Fix& fix);
-
-/// Estimates first, since measuring them is worth most; of each, the strongest first. `variances`
-/// is by id of the timing.
-std::vector<ReportInfluence> influences_of(const Plan& plan,
-                                           const std::vector<TimingInfluence>& influences,
-                                           const std::map<std::string, VarianceShares>& variances);
 
 /// Marks the points of a sweep that nothing cheaper matches; `places` has for each point the place
 /// of each value in its list, from the least change on.

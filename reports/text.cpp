@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/plan/print_text.hpp"
+#include "reports/causes.hpp"
 #include "reports/organisation_text.hpp"
 #include "reports/text_cells.hpp"
 
@@ -38,6 +39,7 @@ class TextReport {
     targets();
     phases();
     steps();
+    page_ += causes_sections(report_, options_, width_);
     page_ += people_section(report_, options_, width_);
     page_ += severity_section(report_, options_, width_);
     page_ += error_budget_section(report_, options_, width_);
@@ -82,6 +84,7 @@ class TextReport {
           fmt::format("{} ({}): {} drills, seed {}", report_.scenario.title, report_.scenario.name,
                       thousands(report_.completed), report_.seed));
     prose(0, 2, report_.scenario.question);
+    for (const std::string& change : report_.scenario.what_if) prose(0, 2, "what if: " + change);
     if (const auto& looks = report_.sequential) {
       prose(0, 2,
             fmt::format("Stopped by itself at look {} of {}, from {} to {} drills; what it says of "

@@ -25,6 +25,8 @@ const char* sample(DocumentKind kind) {
       return testing::kSampleScenario;
     case DocumentKind::kTimingLibrary:
       return testing::kSampleTimings;
+    case DocumentKind::kOverlay:
+      return testing::kSampleOverlay;
     case DocumentKind::kDrillRecord:
       break;
   }

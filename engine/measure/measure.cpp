@@ -41,6 +41,7 @@ class Fold {
     judge_services();
     judge_stores();
     judge_targets();
+    trace_path();
     return std::move(metrics_);
   }
 
@@ -245,6 +246,7 @@ class Fold {
       if (own.back != nullptr) result.path = path_to(StepIndex{own.back->cause});
       if (own.back == nullptr && own.stopped) result.path = path_to(longest_open_);
       if (service.judged) mark_critical(result.path);
+      if (service.judged && result.rto_us > last) last_back_ = {i};
       if (service.judged) last = std::max(last, result.rto_us);
     }
     metrics_.marks.restored_us = last;
@@ -273,6 +275,60 @@ class Fold {
                                                  : StepIndex{ready->object};
     }
     return path;
+  }
+
+  void trace_path() {
+    std::vector<PathPart> parts;
+    if (last_back_.valid()) {
+      std::vector<StepIndex> path = metrics_.services[last_back_.value].path;
+      std::reverse(path.begin(), path.end());
+      for (const StepIndex step : path) {
+        if (ready_[step.value] == nullptr) continue;
+        const TimePoint ended = timeline_.steps[step.value].ended;
+        metrics_.path.push_back({step, since_onset(ready_[step.value]->at),
+                                 ended == TimePoint::never() ? kNotReachedUs : since_onset(ended)});
+        add_parts(step, parts);
+      }
+    }
+    for (std::uint32_t i = 0; i < plan_.steps.size(); ++i) {
+      if (plan_.steps[i].verifies && ready_[i] != nullptr) add_parts({i}, parts);
+    }
+    const Marks& marks = metrics_.marks;
+    const auto when = [&](std::int64_t mark) {
+      return mark == kNotReachedUs ? end_ : onset() + Duration::microseconds(mark);
+    };
+    const bool decided = marks.decided_us != kNotReachedUs;
+    metrics_.phases = split_phases({onset(), when(marks.detected_us), when(marks.acknowledged_us),
+                                    when(decided ? marks.decided_us : marks.acknowledged_us),
+                                    when(marks.restored_us), when(marks.verified_us)},
+                                   parts);
+  }
+
+  /// A step from ready to ended, in the order in which its time passes.
+  void add_parts(StepIndex step, std::vector<PathPart>& parts) const {
+    const StepMetrics& spent = metrics_.steps[step.value];
+    const Event* started = started_[step.value];
+    const Event* acting = acting_[step.value];
+    const TimePoint ended = std::min(timeline_.steps[step.value].ended, end_);
+    TimePoint now = ready_[step.value]->at;
+    const auto add = [&](TimePoint to, std::int64_t TimeSplit::*sort) {
+      if (to > now) parts.push_back({now, to, sort});
+      now = std::max(now, to);
+    };
+    const Change& change = change_[step.value];
+    add(now + Duration::microseconds(change.approval_us), &TimeSplit::decision_us);
+    add(now + Duration::microseconds(change.window_us), &TimeSplit::wait_us);
+    const bool needs_hands = plan_.step(step).role.valid();
+    if (started == nullptr) {
+      return add(ended, needs_hands ? &TimeSplit::idle_us : &TimeSplit::wait_us);
+    }
+    add(started->at, &TimeSplit::idle_us);
+    const bool decides = plan_.step(step).call.operation == Operation::kHumanDecide;
+    const TimePoint free = acting == nullptr ? ended : acting->at;
+    const Duration away = Duration::microseconds(interrupted_[step.value].us);
+    add(free - away, decides ? &TimeSplit::decision_us : &TimeSplit::work_us);
+    add(free, spent.ran ? &TimeSplit::idle_us : &TimeSplit::work_us);
+    add(ended, &TimeSplit::wait_us);
   }
 
   void mark_critical(const std::vector<StepIndex>& path) {
@@ -352,6 +408,7 @@ class Fold {
   std::vector<bool> came_back_;
   Timeline timeline_;
   StepIndex longest_open_;
+  ServiceIndex last_back_;  // of the judged services that stopped, the last to come back
 };
 
 }  // namespace

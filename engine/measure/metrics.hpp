@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/measure/phase_split.hpp"
 #include "engine/plan/plan.hpp"
 #include "engine/run/event_log.hpp"
 
@@ -92,6 +93,13 @@ struct RoleMetrics {
   std::int64_t busy_us = 0;
 };
 
+/// A step on the way to recovery, as spans from the first onset.
+struct PathStep {
+  StepIndex step;
+  std::int64_t ready_us = 0;
+  std::int64_t ended_us = 0;  // kNotReachedUs for one that was still open
+};
+
 struct DrillMetrics {
   DrillEnd end = DrillEnd::kCompleted;
   Marks marks;
@@ -102,6 +110,11 @@ struct DrillMetrics {
   std::vector<PersonMetrics> persons;    // by PersonIndex
   std::vector<RoleMetrics> roles;        // by RoleIndex
   IncidentMetrics incident;
+  /// Of the judged service that came back last: the steps it waited for, the first first.
+  std::vector<PathStep> path;
+  /// Between the marks detected, acknowledged, decided, restored and verified. Without a decision
+  /// the phase of deciding is empty; a mark that never came is the end of the drill.
+  std::array<TimeSplit, kPhases> phases{};
   std::uint32_t notes = 0;  // bit n: Note n occurred
 };
 

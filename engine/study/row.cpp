@@ -117,6 +117,11 @@ void RowLayout::encode(std::int64_t replication, const DrillMetrics& metrics,
     for (const StepIndex step : target.path) on_path[step.value / 8] |= bit_of(step.value);
     for (const std::uint8_t bits : on_path) row.put(bits);
   }
+  for (const TimeSplit& phase : metrics.phases) {
+    for (const std::int64_t us : {phase.work_us, phase.wait_us, phase.decision_us, phase.idle_us}) {
+      row.put(to_ms(us));
+    }
+  }
   for (const std::uint32_t timing : used_timings_) {
     const DrawnTiming of = timing < drawn.size() ? drawn[timing] : DrawnTiming{};
     row.put(of.count == 0 ? std::numeric_limits<float>::quiet_NaN()
@@ -183,6 +188,11 @@ void RowLayout::decode_steps(RowReader& row, Samples& samples) const {
         if ((samples.step_flags[i].back() & kStepOpen) != 0) ++sums.open[i];
         if (unstaffed[i]) ++sums.unstaffed[i];
       }
+    }
+  }
+  for (StepSums::Parts& sums : samples.phase_sums) {
+    for (auto* part : {&sums.work_ms, &sums.wait_ms, &sums.decision_ms, &sums.idle_ms}) {
+      *part += row.get<std::int32_t>();
     }
   }
   if (samples.replication.back() >= kDrillsWithDraws) return;

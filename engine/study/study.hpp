@@ -2,6 +2,7 @@
 // to.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -101,6 +102,8 @@ constexpr std::int32_t kNotReachedMs = std::numeric_limits<std::int32_t>::max();
 constexpr std::int32_t kNotJudgedMs = -1;  // of a target that asked nothing of the drill
 
 struct Samples {
+  /// Where the time of each phase went, added up over all drills.
+  std::array<StepSums::Parts, kPhases> phase_sums{};
   std::vector<std::int64_t> replication;
   std::vector<DrillEnd> end;
   std::vector<std::uint32_t> notes;

@@ -186,6 +186,19 @@ inline constexpr const char* kSampleTimings = R"json({
 }
 )json";
 
+inline constexpr const char* kSampleOverlay = R"json({
+  "apiVersion": "firedrill/v1",
+  "kind": "Overlay",
+  "metadata": {"name": "hot-standby"},
+  "title": "West at full scale",
+  "scenario": {"start": {"time": "asleep"}},
+  "system": {"components": {"shop-west": {"with": {"desired_count": 4}}}},
+  "runbooks": {"region-failover": {"steps": {"decide": null}}},
+  "timings": {"people.cli": "x0.5"},
+  "steps": {"region-failover/scale": "PT1M"}
+}
+)json";
+
 inline constexpr const char* kSampleDrillRecord = R"json({
   "apiVersion": "firedrill/v1",
   "kind": "DrillRecord",

@@ -65,7 +65,11 @@ int exit_code_of(const Report& report, const RunOptions& options) {
 
 Report study_of(const Plan& plan, const RunOptions& options) {
   const StudyResult result = simulate(plan, options.simulation, options.common.quiet);
-  return build_report(plan, result, program());
+  Report report = build_report(plan, result, program());
+  const bool shown =
+      options.common.verbose > 0 || options.output.json || !options.json_files.empty();
+  if (shown && !report.aborted) add_paths(plan, options.simulation.seed, report);
+  return report;
 }
 
 /// Writes files; one that cannot be written is told of, and costs none of the others.

@@ -14,6 +14,7 @@
 #include "engine/study/influence.hpp"
 #include "engine/study/levers.hpp"
 #include "reports/build_report.hpp"
+#include "reports/causes.hpp"
 #include "reports/sensitivity_json.hpp"
 #include "reports/sensitivity_text.hpp"
 #include "tools/firedrill/embedded.hpp"
