@@ -99,15 +99,17 @@ class CausesText {
     const std::size_t all = shown.size();
     if (!options_.verbose && all > kTimingsShown) shown.resize(kTimingsShown);
     const ReportTarget& target = report_.targets[one.target];
-    heading(cell("TIMINGS THAT GO WITH IT", width_ - kCauseTime) + right_cell("rank", kCauseTime));
-    prose(
-        fmt::format("{} {}: Spearman's rank correlation over {} drills, beyond {:.2f} more than "
-                    "luck. Estimates first: measuring those is worth most. What would meet the "
-                    "target: firedrill sensitivity.",
-                    target.subject, to_word(target.objective), thousands(one.drills), one.noise));
+    heading(cell("TIMINGS THAT GO WITH IT", width_ - 2 * kCauseTime) +
+            right_cell("drills", kCauseTime) + right_cell("rank", kCauseTime));
+    prose(fmt::format(
+        "{} {}: Spearman's rank correlation in those of {} drills that drew the timing, as far as "
+        "it is more than luck (in all of them, beyond {:.2f}). Estimates first: measuring those is "
+        "worth most. What would meet the target: firedrill sensitivity.",
+        target.subject, to_word(target.objective), thousands(one.drills), one.noise));
     for (const ReportInfluence* timing : shown) {
       page_ += "  " + cell(to_word(timing->confidence), 12) +
-               cell(clean(timing->timing), width_ - 14 - kCauseTime) +
+               cell(clean(timing->timing), width_ - 14 - 2 * kCauseTime) +
+               right_cell(thousands(timing->drills), kCauseTime) +
                right_cell(fmt::format("{:+.2f}", timing->correlation.value_or(0)), kCauseTime) +
                '\n';
     }
