@@ -137,7 +137,7 @@ class Usage(Case):
 
     def test_only_what_exists_is_offered(self):
         text = self.expect(0, "--help").stdout
-        for later in ("compare", "sensitivity", "live"):
+        for later in ("compare", "live"):
             self.assertNotIn(later, text)
 
     def test_mistakes(self):
@@ -157,7 +157,8 @@ class Usage(Case):
                 self.assertTrue(done.stderr)
 
     def test_schemas(self):
-        for kind in ("system", "runbook", "scenario", "timings", "result"):
+        for kind in ("system", "runbook", "scenario", "timings", "overlay", "result",
+                     "sensitivity"):
             schema = json.loads(self.expect(0, "schema", kind).stdout)
             self.assertEqual(schema["$schema"], "http://json-schema.org/draft-07/schema#")
 

@@ -13,6 +13,7 @@
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/part_file.hpp"
+#include "tools/firedrill/simulation.hpp"
 #include "tools/firedrill/version.hpp"
 
 namespace firedrill {
@@ -22,6 +23,7 @@ struct MergeOptions {
   std::string scenario;
   std::vector<std::string> files;
   bool pass_inconclusive = false;
+  WhatIf what_if;  // the same as of the parts
   OutputOptions output;
   CommonOptions common;
 };
@@ -58,7 +60,7 @@ void explain_missing(const std::vector<BlockRange>& missing, const StudyPart& li
 int merge(const MergeOptions& options) {
   start_log(options.common);
   check_writable(options.output.output);
-  const auto plan = load_or_explain(options.scenario);
+  const auto plan = load_or_explain(options.scenario, options.what_if);
   if (!plan) return kExitInvalid;
   try {
     std::vector<StudyPart> parts;
@@ -70,7 +72,9 @@ int merge(const MergeOptions& options) {
       explain_missing(missing, parts.front(), options.scenario);
       return kExitInvalid;
     }
-    const Report report = build_report(*plan, merge_parts(*plan, std::move(parts)), program());
+    const std::uint64_t seed = parts.front().seed;
+    Report report = build_report(*plan, merge_parts(*plan, std::move(parts)), program());
+    if (options.output.json || options.common.verbose > 0) add_paths(*plan, seed, report);
     write_file(options.output.output,
                options.output.json ? render_json(report) : as_text(report, options));
     const int judged = judged_exit_code(report, options.pass_inconclusive);
@@ -95,6 +99,7 @@ void add_merge_command(CLI::App& app, Action& chosen) {
       ->type_name("PART...");
   command->add_flag("--pass-inconclusive", o.pass_inconclusive,
                     "targets that the drills leave open let a pipeline pass");
+  add_what_if_options(*command, o.what_if);
   add_output_options(*command, o.output);
   add_common_options(*command, o.common);
   command->callback([options, &chosen] { chosen = [options] { return merge(*options); }; });

@@ -130,7 +130,7 @@ int run_blocks(const RunOptions& options) {
                "neither --until-decided nor more-runs\n");
     return kExitInvalid;
   }
-  const auto plan = load_or_explain(options.scenario);
+  const auto plan = load_or_explain(options.scenario, options.what_if);
   if (!plan) return kExitInvalid;
   try {
     const std::int64_t runs = options.simulation.runs.value_or(plan->runs);
