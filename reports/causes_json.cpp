@@ -109,14 +109,16 @@ Json split_schema(const char* description) {
 }
 
 Json path_schema() {
-  return array("what its last judged service waited for, the first first; empty: not run again",
-               object("a step, in seconds from the first onset",
-                      {{"runbook", text("its runbook")},
-                       {"step", text("its id")},
-                       {"role", text("whose hands it needs; empty: nobody's")},
-                       {"ready_s", number("when it could begin")},
-                       {"ended_s", time("when it had ended")},
-                       {"split", split_schema("what its time was spent on")}}));
+  return array(
+      "what its last judged service waited for, the first first; empty: not run again, as in a "
+      "suite",
+      object("a step, in seconds from the first onset",
+             {{"runbook", text("its runbook")},
+              {"step", text("its id")},
+              {"role", text("whose hands it needs; empty: nobody's")},
+              {"ready_s", number("when it could begin")},
+              {"ended_s", time("when it had ended")},
+              {"split", split_schema("what its time was spent on")}}));
 }
 
 std::vector<std::pair<std::string, Json>> causes_schemas() {

@@ -65,11 +65,7 @@ int exit_code_of(const Report& report, const RunOptions& options) {
 
 Report study_of(const Plan& plan, const RunOptions& options) {
   const StudyResult result = simulate(plan, options.simulation, options.common.quiet);
-  Report report = build_report(plan, result, program());
-  const bool shown =
-      options.common.verbose > 0 || options.output.json || !options.json_files.empty();
-  if (shown && !report.aborted) add_paths(plan, options.simulation.seed, report);
-  return report;
+  return build_report(plan, result, program());
 }
 
 /// Writes files; one that cannot be written is told of, and costs none of the others.
@@ -114,6 +110,10 @@ int run_one(const RunOptions& options) {
   int code = exit_code_of(report, options);
   auto exported =
       attempt(code, [&] { return write_exports(options.exports, *plan, study, report); });
+  Report report = study_of(*plan, options);
+  const bool shown =
+      options.common.verbose > 0 || options.output.json || !options.json_files.empty();
+  if (shown && !report.aborted) add_paths(*plan, options.simulation.seed, report);
   const auto text = [&](const std::vector<std::string>& written) {
     TextOptions look = text_options(options);
     look.files = written;
