@@ -106,14 +106,13 @@ int run_one(const RunOptions& options) {
   const auto plan = load_or_explain(options.scenario, options.what_if);
   if (!plan) return kExitInvalid;
   const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
-  const Report report = build_report(*plan, study, program());
-  int code = exit_code_of(report, options);
-  auto exported =
-      attempt(code, [&] { return write_exports(options.exports, *plan, study, report); });
-  Report report = study_of(*plan, options);
+  Report report = build_report(*plan, study, program());
   const bool shown =
       options.common.verbose > 0 || options.output.json || !options.json_files.empty();
   if (shown && !report.aborted) add_paths(*plan, options.simulation.seed, report);
+  int code = exit_code_of(report, options);
+  auto exported =
+      attempt(code, [&] { return write_exports(options.exports, *plan, study, report); });
   const auto text = [&](const std::vector<std::string>& written) {
     TextOptions look = text_options(options);
     look.files = written;
