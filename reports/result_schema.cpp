@@ -2,57 +2,24 @@
 
 #include "engine/input/document_fields.hpp"
 #include "reports/json.hpp"
+#include "reports/schema_parts.hpp"
 
 namespace firedrill {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Property {
-  std::string name;
-  Json schema;
-};
-
-Json typed(const char* type, const char* description) {
-  return {{"type", type}, {"description", description}};
-}
-Json text(const char* description) { return typed("string", description); }
-Json count(const char* description) {
-  Json json = typed("integer", description);
-  json["minimum"] = 0;
-  return json;
-}
-Json number(const char* description) { return typed("number", description); }
-Json share(const char* description) {
-  Json json = number(description);
-  json["minimum"] = 0;
-  json["maximum"] = 1;
-  return json;
-}
-/// Seconds, or null for "not within the horizon".
-Json time(const char* description) {
-  return {{"type", {"number", "null"}},
-          {"description", std::string(description) + ", in seconds; null: not within the horizon"}};
-}
-Json word(const char* description, const std::vector<const char*>& words) {
-  Json json = text(description);
-  json["enum"] = words;
-  return json;
-}
-
-Json object(const char* description, const std::vector<Property>& properties) {
-  Json json = typed("object", description);
-  json["required"] = Json::array();
-  for (const Property& p : properties) json["required"].push_back(p.name);
-  for (const Property& p : properties) json["properties"][p.name] = p.schema;
-  json["additionalProperties"] = true;
-  return json;
-}
-Json array(const char* description, Json items) {
-  Json json = typed("array", description);
-  json["items"] = std::move(items);
-  return json;
-}
+using schema::array;
+using schema::count;
+using schema::ends;
+using schema::number;
+using schema::object;
+using schema::Property;
+using schema::share;
+using schema::text;
+using schema::time;
+using schema::typed;
+using schema::word;
 
 Json verdict(const char* description) {
   return word(description, {"met", "missed", "inconclusive"});
@@ -87,12 +54,6 @@ Json target_start() {
   Json words = text("where the time of a completion begins");
   for (const Choice& choice : kTargetStarts) words["enum"].push_back(std::string(choice.word));
   return words;
-}
-
-Json ends(Json interval) {
-  interval["minItems"] = 2;
-  interval["maxItems"] = 2;
-  return interval;
 }
 
 Json time_interval(const char* description) { return ends(array(description, time("an end"))); }
@@ -328,21 +289,14 @@ Json summary_row() {
   return json;
 }
 
-std::string schema_text(const char* id, const char* title, const Json& whole) {
-  Json json;
-  json["$schema"] = "http://json-schema.org/draft-07/schema#";
-  json["$id"] = std::string("https://firedrill.dev/schemas/v1/") + id + ".json";
-  json["title"] = title;
-  for (const auto& [key, value] : whole.items()) json[key] = value;
-  return json.dump(2) + '\n';
-}
-
 }  // namespace
 
-std::string result_schema_text() { return schema_text("result", "firedrill result", result()); }
+std::string result_schema_text() {
+  return schema::document("result", "firedrill result", result());
+}
 
 std::string suite_schema_text() {
-  return schema_text(
+  return schema::document(
       "suite", "firedrill suite",
       object("the results of a folder of scenarios",
              {{"format_version", text("major.minor; a reader ignores keys it does not know")},

@@ -1,4 +1,5 @@
 #include "engine/input/schema.hpp"
+#include "reports/comparison.hpp"
 #include "reports/json.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
@@ -12,6 +13,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "scenario") return schema_text(DocumentKind::kScenario);
   if (kind == "timings") return schema_text(DocumentKind::kTimingLibrary);
   if (kind == "drill-record") return schema_text(DocumentKind::kDrillRecord);
+  if (kind == "comparison") return comparison_schema_text();
   if (kind == "suite") return suite_schema_text();
   return result_schema_text();
 }
@@ -23,10 +25,10 @@ void add_schema_command(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("schema", "print the JSON Schema of a document or a result");
   command
       ->add_option("kind", *kind,
-                   "system, runbook, scenario, timings, drill-record, result or suite")
+                   "system, runbook, scenario, timings, drill-record, result, suite or comparison")
       ->required()
-      ->check(CLI::IsMember(
-          {"system", "runbook", "scenario", "timings", "drill-record", "result", "suite"}))
+      ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "result",
+                             "suite", "comparison"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {

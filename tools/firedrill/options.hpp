@@ -54,6 +54,7 @@ std::optional<Plan> load_or_explain(const std::string& scenario);
 
 void add_calendar_command(CLI::App& app, Action& chosen);
 void add_merge_command(CLI::App& app, Action& chosen);
+void add_compare_command(CLI::App& app, Action& chosen);
 void add_plan_command(CLI::App& app, Action& chosen);
 void add_record_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);
