@@ -8,12 +8,14 @@ Standard library only.
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 FIREDRILL = None
@@ -228,6 +230,182 @@ class Compare(Case):
     def test_its_schema_is_published(self):
         schema = json.loads(self.expect(0, "schema", "comparison").stdout)
         self.assertEqual(schema["$schema"], "http://json-schema.org/draft-07/schema#")
+
+
+class Gate(Case):
+    """A folder of one scenario: thirty steps, done in 34 minutes in 60 % of drills."""
+
+    def setUp(self):
+        super().setUp()
+        self.suite = self.judged_crew("PT34M", 0.5).parent
+        self.baseline = self.folder / "baseline.json"
+        self.gate = ("run", self.suite, "-r", "500", "-q", "--baseline", self.baseline)
+
+    def write_baseline(self, code=0):
+        self.expect(code, "run", self.suite, "-r", "500", "-q", "--write-baseline", self.baseline)
+
+    def slow(self, p50):
+        path = self.suite / "crew-system.json"
+        system = json.loads(path.read_text("utf-8"))
+        system["timings"][0]["distribution"]["p50"] = p50
+        path.write_text(json.dumps(system), encoding="utf-8")
+
+    def test_a_baseline_is_a_line_a_target_and_always_the_same(self):
+        self.write_baseline()
+        text = self.baseline.read_text("utf-8")
+        self.assertEqual(sum('"subject"' in line for line in text.splitlines()), 1)
+        line = json.loads(text)["targets"][0]
+        self.assertEqual((line["runs"], line["seed"], line["verdict"]), (500, 1, "met"))
+        self.write_baseline()
+        self.assertEqual(self.baseline.read_text("utf-8"), text)
+
+    def test_0_unchanged(self):
+        self.write_baseline()
+        self.assertIn("0 worse, 0 better", self.expect(0, *self.gate).stdout)
+
+    def test_1_a_regression(self):
+        self.write_baseline()
+        self.slow(110)
+        self.assertIn("worse: crew", self.expect(1, *self.gate).stdout)
+        self.expect(1, *self.gate, "--fail-on", "regression")
+
+    def test_known_misses_pass_only_when_asked(self):
+        self.slow(120)
+        self.write_baseline(1)
+        self.expect(1, *self.gate)
+        self.expect(0, *self.gate, "--fail-on", "regression")
+
+    def test_2_whatever_does_not_fit(self):
+        self.write_baseline()
+        text = self.baseline.read_text("utf-8")
+        for change in (lambda d: d["targets"][0].update(limit="PT35M"),
+                       lambda d: d["targets"][0].update(subject="other"),
+                       lambda d: d["targets"].append({**d["targets"][0], "scenario": "gone"}),
+                       lambda d: d["targets"][0].pop("p95_s"),
+                       lambda d: d.update(kind="Result"),
+                       lambda d: d.update(format_version="2.0")):
+            document = json.loads(text)
+            change(document)
+            self.baseline.write_text(json.dumps(document), encoding="utf-8")
+            self.expect(2, *self.gate)
+        self.baseline.unlink()
+        self.expect(2, *self.gate)
+        self.expect(2, "run", self.suite, "--fail-on", "regression")  # than what?
+
+    def test_2_nothing_judged_is_never_green(self):
+        path = self.suite / "crew.json"
+        document = json.loads(path.read_text("utf-8"))
+        # Nobody declares anything in this drill, so that nothing responds to it.
+        document["targets"] = [{"objective": "response", "limit": "P1D", "required_share": 0.01}]
+        path.write_text(json.dumps(document), encoding="utf-8")
+        self.expect(2, "run", self.suite, "-r", "50", "-q", "--on-inconclusive", "pass")
+        self.expect(2, "run", path, "-r", "50", "-q", "--on-inconclusive", "pass")
+
+    def test_annotations_are_on_the_line_of_the_target(self):
+        self.write_baseline()
+        self.slow(110)
+        text = self.expect(1, *self.gate, "--format", "github").stdout
+        file, line = re.match(r"::error file=([^,]*),line=(\d+),title=worse", text).groups()
+        lines = Path(file).read_text("utf-8").splitlines()
+        self.assertLessEqual(int(line), len(lines))
+        self.assertEqual(Path(file).name, "crew.json")
+
+    def test_junit_and_summary(self):
+        self.slow(120)
+        junit, summary = self.folder / "junit.xml", self.folder / "summary.md"
+        self.expect(1, "run", self.suite, "-r", "300", "-q", "--export-junit", junit,
+                    "--export-summary", summary)
+        suites = ElementTree.parse(junit).getroot()
+        suite = suites.find("testsuite")
+        self.assertEqual((suite.get("name"), suite.get("tests"), suite.get("failures")),
+                         ("crew", "1", "1"))
+        case = suite.find("testcase")
+        self.assertEqual(case.find("failure").get("type"), "missed")
+        self.assertEqual(case.get("name"), "crew completion from start <= PT34M in 50 % of drills")
+        self.assertIn("| ❌ missed | crew |", summary.read_text("utf-8"))
+        self.assertEqual(self.expect(1, "run", self.suite, "-r", "300", "-q", "--format",
+                                     "markdown").stdout, summary.read_text("utf-8"))
+
+    def test_mistakes_as_sarif(self):
+        refused = ROOT / "scenarios" / "negative" / "refused"
+        file = self.folder / "mistakes.sarif"
+        self.expect(2, "validate", refused, "--export-sarif", file)
+        sarif = json.loads(file.read_text("utf-8"))
+        self.assertEqual(sarif["version"], "2.1.0")
+        results = sarif["runs"][0]["results"]
+        rules = {rule["id"] for rule in sarif["runs"][0]["tool"]["driver"]["rules"]}
+        self.assertGreaterEqual(len(results), len(list(refused.glob("*.json"))))
+        prints = [r["partialFingerprints"]["firedrill/v1"] for r in results]
+        self.assertEqual(len(prints), len(set(prints)))
+        for result in results:
+            self.assertIn(result["ruleId"], rules)
+            place = result["locations"][0]["physicalLocation"]
+            self.assertGreaterEqual(place["region"]["startLine"], 1)
+        self.expect(0, "validate", CAUSEWAY, "--export-sarif", file)
+        self.assertEqual(json.loads(file.read_text("utf-8"))["runs"][0]["results"], [])
+
+
+class Pipelines(Case):
+    """The shell that the examples hold, run here against the program that was built."""
+
+    def setUp(self):
+        super().setUp()
+        self.suite = self.judged_crew("PT34M", 0.5).parent
+        self.baseline = self.folder / "baseline.json"
+        self.expect(0, "run", self.suite, "-r", "300", "-q", "--write-baseline", self.baseline)
+
+    def shell(self, command, variables):
+        return subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=self.folder,
+                              env={**PLAIN, **variables}, capture_output=True, text=True,
+                              timeout=120, check=False)
+
+    def yaml(self, file):
+        try:
+            import yaml
+        except ImportError:
+            self.skipTest("python3-yaml is not installed")
+        return yaml.safe_load((ROOT / file).read_text("utf-8"))
+
+    def action(self, **inputs):
+        """The step of the action with its inputs as GitHub hands them over."""
+        action = self.yaml("tools/github-action/action.yml")
+        step = action["runs"]["steps"][0]
+        values = {name: given.get("default", "") for name, given in action["inputs"].items()}
+        values.update({name.replace("_", "-"): str(value) for name, value in inputs.items()})
+        variables = {"GITHUB_ACTION_PATH": str(ROOT / "tools" / "github-action"),
+                     "GITHUB_STEP_SUMMARY": str(self.folder / "step-summary"),
+                     "GITHUB_OUTPUT": str(self.folder / "step-output")}
+        for name, text in step["env"].items():
+            variables[name] = values[re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", text)[1]]
+        for step in action["runs"]["steps"][1:]:
+            self.assertRegex(step["uses"], r"@[0-9a-f]{40}$")  # third parties by commit
+        return self.shell(action["runs"]["steps"][0]["run"], variables)
+
+    def test_the_action(self):
+        done = self.action(scenarios=self.suite, runs=300, baseline=self.baseline,
+                           fail_on="regression", firedrill=FIREDRILL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for name in ("result.json", "junit.xml", "summary.md"):
+            self.assertTrue((self.folder / "firedrill-results" / name).exists())
+        self.assertIn("## Recovery drills", (self.folder / "step-summary").read_text("utf-8"))
+        self.assertEqual((self.folder / "step-output").read_text("utf-8"), "exit-code=0\n")
+
+    def test_the_action_fails_as_the_program_does(self):
+        self.judged_crew("PT1M", 0.5)
+        done = self.action(scenarios=self.suite, runs=300, firedrill=FIREDRILL)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("::error file=", done.stdout)
+        self.assertEqual((self.folder / "step-output").read_text("utf-8"), "exit-code=1\n")
+
+    def test_the_gitlab_job(self):
+        job = self.yaml("tools/gitlab/.gitlab-ci.yml")["recovery-drills"]
+        variables = {**job["variables"], "FIREDRILL": FIREDRILL, "SCENARIOS": str(self.suite),
+                     "BASELINE": str(self.baseline), "RUNS": "300"}
+        done = self.shell("\n".join(job["script"]), variables)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for name in job["artifacts"]["paths"]:
+            self.assertTrue((self.folder / name).exists())
+        self.assertIn(job["artifacts"]["reports"]["junit"], job["artifacts"]["paths"])
 
 
 if __name__ == "__main__":

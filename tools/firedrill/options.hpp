@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/plan/plan.hpp"
 #include "tools/firedrill/terminal.hpp"
@@ -32,11 +33,13 @@ struct CommonOptions {
 void add_common_options(CLI::App& command, CommonOptions& options);
 
 struct OutputOptions {
-  bool json = false;
+  std::string format = "text";
+  bool json = false;  // the format is that
   std::string output = "-";
 };
-/// `--format text|json`, `--json`, `-o FILE`.
-void add_output_options(CLI::App& command, OutputOptions& options);
+/// `--format`, `--json`, `-o FILE`.
+void add_output_options(CLI::App& command, OutputOptions& options,
+                        const std::vector<std::string>& formats = {"text", "json"});
 
 /// A whole number in decimal, nothing else.
 CLI::Option* add_number(CLI::App& command, const std::string& names, const std::string& description,
@@ -49,7 +52,9 @@ void start_log(const CommonOptions& options);
 /// Shows every mistake on stderr, with how many they are; gives the exit code for that.
 int explain(Diagnostics& diagnostics, const SourceFiles& sources);
 
-/// The plan, or nothing after every mistake was shown on stderr.
+/// The plan, or nothing after every mistake was shown on stderr. `sources` gets every document, for
+/// the origins in the plan.
+std::optional<Plan> load_or_explain(const std::string& scenario, SourceFiles& sources);
 std::optional<Plan> load_or_explain(const std::string& scenario);
 
 void add_calendar_command(CLI::App& app, Action& chosen);
