@@ -7,7 +7,7 @@
 namespace firedrill {
 namespace {
 
-using namespace schema_parts;  // Json, and the typed properties of a schema
+using namespace schema;  // Json, and the typed properties of a schema
 
 Json seconds_of(const ReportTime& time) {
   return time ? Json(static_cast<double>(*time) / 1000.0) : Json(nullptr);

@@ -8,7 +8,19 @@
 namespace firedrill {
 namespace {
 
-using namespace schema_parts;  // typed, text, count, share, time, word, object, array
+using Json = nlohmann::ordered_json;
+
+using schema::array;
+using schema::count;
+using schema::ends;
+using schema::number;
+using schema::object;
+using schema::Property;
+using schema::share;
+using schema::text;
+using schema::time;
+using schema::typed;
+using schema::word;
 
 Json verdict(const char* description) {
   return word(description, {"met", "missed", "inconclusive"});
@@ -36,12 +48,6 @@ Json target_start() {
   Json words = text("where the time of a completion begins");
   for (const Choice& choice : kTargetStarts) words["enum"].push_back(std::string(choice.word));
   return words;
-}
-
-Json ends(Json interval) {
-  interval["minItems"] = 2;
-  interval["maxItems"] = 2;
-  return interval;
 }
 
 Json time_interval(const char* description) { return ends(array(description, time("an end"))); }
@@ -284,21 +290,14 @@ Json summary_row() {
   return json;
 }
 
-std::string schema_text(const char* id, const char* title, const Json& whole) {
-  Json json;
-  json["$schema"] = "http://json-schema.org/draft-07/schema#";
-  json["$id"] = std::string("https://firedrill.dev/schemas/v1/") + id + ".json";
-  json["title"] = title;
-  for (const auto& [key, value] : whole.items()) json[key] = value;
-  return json.dump(2) + '\n';
-}
-
 }  // namespace
 
-std::string result_schema_text() { return schema_text("result", "firedrill result", result()); }
+std::string result_schema_text() {
+  return schema::document("result", "firedrill result", result());
+}
 
 std::string suite_schema_text() {
-  return schema_text(
+  return schema::document(
       "suite", "firedrill suite",
       object("the results of a folder of scenarios",
              {{"format_version", text("major.minor; a reader ignores keys it does not know")},

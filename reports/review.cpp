@@ -45,7 +45,7 @@ std::string clock(std::int64_t us) {
   return fmt::format("{}{}:{:02}:{:02}", sign, s / 3600, s / 60 % 60, s % 60);
 }
 
-std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+std::string one_digit_percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 class Review {
  public:
@@ -133,8 +133,9 @@ class Review {
     for (const ReportTarget& t : report_.targets) {
       line("| {} {} | {} | {} | {} in {} | {} | {} | {} | {} to {} |", symbol(t.verdict, true),
            to_word(t.verdict), plain(t.subject), to_word(t.objective), human_ms(t.limit_ms),
-           percent(t.required_share), human_ms(t.achieved.p50), human_ms(t.achieved.p95),
-           percent(t.met_share), percent(t.met_share_ci95.low), percent(t.met_share_ci95.high));
+           one_digit_percent(t.required_share), human_ms(t.achieved.p50), human_ms(t.achieved.p95),
+           one_digit_percent(t.met_share), one_digit_percent(t.met_share_ci95.low),
+           one_digit_percent(t.met_share_ci95.high));
     }
     page_ += '\n';
   }
@@ -202,7 +203,7 @@ class Review {
     line("| severity | finding | drills |\n|---|---|---|");
     for (const ReportFinding& f : report_.findings) {
       line("| {} | {}. {} | {} |", to_word(f.severity), plain(f.title), plain(f.detail),
-           percent(f.share));
+           one_digit_percent(f.share));
     }
     page_ += '\n';
   }
@@ -233,7 +234,7 @@ class Review {
     for (const ReportBudget& budget : report_.budgets) {
       if (!budget.burnt_p50) continue;
       line("  - {}: {} of the error budget in half of the drills", plain(budget.service),
-           percent(*budget.burnt_p50));
+           one_digit_percent(*budget.burnt_p50));
     }
     line("- **Root cause**: {}", faults());
     line("- **Response**:");

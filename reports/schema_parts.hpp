@@ -1,12 +1,11 @@
-// Parts of the published schemas of results: typed properties with their meaning.
+// The parts that published schemas of exports are put together from.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
-namespace firedrill::schema_parts {
+namespace firedrill::schema {
 
 using Json = nlohmann::ordered_json;
 
@@ -15,45 +14,23 @@ struct Property {
   Json schema;
 };
 
-inline Json typed(const char* type, const char* description) {
-  return {{"type", type}, {"description", description}};
-}
-inline Json text(const char* description) { return typed("string", description); }
-inline Json count(const char* description) {
-  Json json = typed("integer", description);
-  json["minimum"] = 0;
-  return json;
-}
-inline Json number(const char* description) { return typed("number", description); }
-inline Json share(const char* description) {
-  Json json = number(description);
-  json["minimum"] = 0;
-  json["maximum"] = 1;
-  return json;
-}
+Json typed(const char* type, const char* description);
+Json text(const char* description);
+/// A whole number from 0 on.
+Json count(const char* description);
+Json number(const char* description);
+/// From 0 to 1.
+Json share(const char* description);
 /// Seconds, or null for "not within the horizon".
-inline Json time(const char* description) {
-  return {{"type", {"number", "null"}},
-          {"description", std::string(description) + ", in seconds; null: not within the horizon"}};
-}
-inline Json word(const char* description, const std::vector<const char*>& words) {
-  Json json = text(description);
-  json["enum"] = words;
-  return json;
-}
+Json time(const char* description);
+Json word(const char* description, const std::vector<const char*>& words);
+/// Every property is required, and further ones are allowed: a minor version only adds.
+Json object(const char* description, const std::vector<Property>& properties);
+Json array(const char* description, Json items);
+/// An array of exactly two.
+Json ends(Json interval);
 
-inline Json object(const char* description, const std::vector<Property>& properties) {
-  Json json = typed("object", description);
-  json["required"] = Json::array();
-  for (const Property& p : properties) json["required"].push_back(p.name);
-  for (const Property& p : properties) json["properties"][p.name] = p.schema;
-  json["additionalProperties"] = true;
-  return json;
-}
-inline Json array(const char* description, Json items) {
-  Json json = typed("array", description);
-  json["items"] = std::move(items);
-  return json;
-}
+/// The whole schema, draft-07, with a line end.
+std::string document(const char* id, const char* title, const Json& whole);
 
-}  // namespace firedrill::schema_parts
+}  // namespace firedrill::schema

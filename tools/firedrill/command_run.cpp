@@ -11,13 +11,12 @@
 #include "reports/build_report.hpp"
 #include "reports/drill_text.hpp"
 #include "reports/event_lines.hpp"
-#include "reports/gate.hpp"
 #include "reports/json.hpp"
 #include "reports/suite_text.hpp"
 #include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
 #include "tools/firedrill/exports.hpp"
-#include "tools/firedrill/html_export.hpp"
+#include "tools/firedrill/gate_options.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/part_file.hpp"
@@ -33,13 +32,11 @@ namespace fs = std::filesystem;
 
 struct RunOptions {
   std::string scenario;
-  bool suite = false;  // a folder of scenarios
   SimulationOptions simulation;
-  bool pass_inconclusive = false;
   std::optional<std::uint64_t> replication;
   std::optional<std::string> blocks;
-  std::vector<std::string> json_files;
-  std::vector<std::string> html_files;  // of a suite: folders
+  GateFlags gate;
+  std::optional<Baseline> held_against;
   ExportOptions exports;
   WhatIf what_if;
   OutputOptions output;
@@ -57,68 +54,91 @@ TextOptions text_options(const RunOptions& options) {
   return text;
 }
 
-int exit_code_of(const Report& report, const RunOptions& options) {
-  int code = judged_exit_code(report, options.pass_inconclusive);
-  if (report.failed > 0) code = std::max<int>(code, kExitInternal);
-  return report.aborted ? std::max(code, signal_exit_code()) : code;
+/// With where each target stands in its document.
+Report report_of(const Plan& plan, const StudyResult& study, const SourceFiles& sources) {
+  Report report = build_report(plan, study, program());
+  for (std::size_t i = 0; i < report.targets.size(); ++i) {
+    report.targets[i].file = sources.path(plan.targets[i].at.file);
+  }
+  return report;
 }
 
-Report study_of(const Plan& plan, const RunOptions& options) {
-  const StudyResult result = simulate(plan, options.simulation, options.common.quiet);
-  return build_report(plan, result, program());
-}
-
-/// Writes files; one that cannot be written is told of, and costs none of the others.
-std::vector<std::string> attempt(int& code,
+/// Writes files; those that cannot be written are told of, and cost none of the others.
+std::vector<std::string> attempt(bool& failed,
                                  const std::function<std::vector<std::string>()>& write) {
   try {
     return write();
   } catch (const OutputError& error) {
     spdlog::error("{}", error.what());
-    code = std::max<int>(code, kExitInternal);
+    failed = true;
     return {};
   }
 }
 
-/// Files first, so that the text can name those that were written. A file that cannot be written
-/// costs neither the others nor the text. Gives `code`, or the one for that.
-int write_results(const RunOptions& options, int code, const std::string& json,
-                  const std::vector<Report>& reports, std::vector<std::string> written,
-                  const std::function<std::string(const std::vector<std::string>&)>& text) {
-  const auto write = [&](const std::function<std::vector<std::string>()>& writer) {
-    for (std::string& file : attempt(code, writer)) written.push_back(std::move(file));
+Gate gate_of(const std::vector<Report>& reports, const RunOptions& options, bool whole) {
+  GateOptions gate;
+  gate.pass_inconclusive = options.gate.pass_inconclusive;
+  gate.only_regressions = options.gate.only_regressions;
+  gate.whole = whole;
+  return judge_gate(reports, options.held_against, gate);
+}
+
+int exit_code_of(const std::vector<Report>& reports, const Gate& gate) {
+  int code = gate_exit_code(gate);
+  for (const Report& report : reports) {
+    if (report.failed > 0) code = std::max<int>(code, kExitInternal);
+    if (report.aborted) code = std::max(code, signal_exit_code());
+  }
+  return code;
+}
+
+/// Files that were written before the others, and whether one could not be.
+struct Written {
+  std::vector<std::string> files;
+  bool failed = false;
+};
+
+using TextWithFiles = std::function<std::string(const std::vector<std::string>&)>;
+
+/// Files first, so that the text can name those that were written. Gives the exit code.
+int write_results(const RunOptions& options, const std::vector<Report>& reports, const Gate& gate,
+                  const std::string& json, Written written, const TextWithFiles& text) {
+  const auto add = [&](const std::vector<std::string>& files) {
+    written.files.insert(written.files.end(), files.begin(), files.end());
   };
-  for (const std::string& file : options.json_files) {
-    write([&]() -> std::vector<std::string> { return write_file(file, json), std::vector{file}; });
-  }
-  for (const std::string& place : options.html_files) {
-    write([&] {
-      return std::vector{options.suite ? write_html_suite(place, reports)
-                                       : write_html(place, reports.front())};
-    });
-  }
-  write([&] { return write_metrics(options.exports, reports); });
-  write_file(options.output.output, options.output.json ? json : text(written));
+  add(write_gate_files(options.gate, reports, gate, json, written.failed));
+  add(attempt(written.failed, [&] { return write_metrics(options.exports, reports); }));
+  const std::string& format = options.output.format;
+  write_file(options.output.output, format == "json"       ? json
+                                    : format == "github"   ? render_github(reports, gate)
+                                    : format == "markdown" ? render_markdown(reports, gate)
+                                                           : text(written.files));
+  const int code = exit_code_of(reports, gate);
+  return written.failed ? std::max<int>(code, kExitInternal) : code;
   return code;
 }
 
 int run_one(const RunOptions& options) {
-  const auto plan = load_or_explain(options.scenario, options.what_if);
+  SourceFiles sources;
+  const auto plan = load_or_explain(options.scenario, sources, options.what_if);
   if (!plan) return kExitInvalid;
   const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
-  Report report = build_report(*plan, study, program());
+  std::vector<Report> reports{report_of(*plan, study, sources)};
   const bool shown =
-      options.common.verbose > 0 || options.output.json || !options.json_files.empty();
-  if (shown && !report.aborted) add_paths(*plan, options.simulation.seed, report);
-  int code = exit_code_of(report, options);
-  auto exported =
-      attempt(code, [&] { return write_exports(options.exports, *plan, study, report); });
-  const auto text = [&](const std::vector<std::string>& written) {
+      options.common.verbose > 0 || options.output.json || !options.gate.json_files.empty();
+  if (shown && !study.aborted) add_paths(*plan, options.simulation.seed, reports.front());
+  Written written;
+  written.files = attempt(written.failed, [&] {
+    return write_exports(options.exports, *plan, study, reports.front());
+  });
+  const Gate gate = gate_of(reports, options, false);
+  const auto text = [&](const std::vector<std::string>& files) {
     TextOptions look = text_options(options);
-    look.files = written;
-    return render_text(report, look);
+    look.files = files;
+    return render_text(reports.front(), look) + render_gate_text(reports, gate, look);
   };
-  return write_results(options, code, render_json(report), {report}, std::move(exported), text);
+  return write_results(options, reports, gate, render_json(reports.front()), std::move(written),
+                       text);
 }
 
 /// Some blocks of the study, for `firedrill merge`.
@@ -205,25 +225,29 @@ int run_suite(const RunOptions& options) {
   for (const std::string& scenario : scenarios) {
     if (stop_requested()) break;
     spdlog::info("{}", scenario);
-    const auto plan = load_or_explain(scenario, options.what_if);
+    SourceFiles sources;
+    const auto plan = load_or_explain(scenario, sources, options.what_if);
     if (!plan) {
-      code = std::max<int>(code, kExitInvalid);
+      code = kExitInvalid;
       continue;
     }
-    reports.push_back(study_of(*plan, options));
-    code = std::max(code, exit_code_of(reports.back(), options));
+    const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
+    reports.push_back(report_of(*plan, study, sources));
     text += look.verbose ? render_text(reports.back(), look) + '\n'
                          : render_suite_entry(reports.back(), look);
   }
   if (!look.verbose) text += '\n';
   text += render_suite_table(reports, scenarios.size(), look);
+  const Gate gate = gate_of(reports, options, !stop_requested());
+  text += render_gate_text(reports, gate, look);
   const auto with_files = [&](const std::vector<std::string>& written) {
     if (!written.empty()) text += "\nFILES\n";
     for (const std::string& file : written) text += fmt::format("  {}\n", file);
     return text;
   };
-  return write_results(options, std::max(code, signal_exit_code()), render_json_suite(reports),
-                       reports, {}, with_files);
+  const int judged =
+      write_results(options, reports, gate, render_json_suite(reports), {}, with_files);
+  return std::max({code, judged, signal_exit_code()});
 }
 
 int run(RunOptions& options) {
@@ -233,39 +257,37 @@ int run(RunOptions& options) {
     return kExitInvalid;
   }
   check_writable(options.output.output);
-  for (const std::string& file : options.json_files) check_writable(file);
   std::error_code ignored;
-  options.suite = fs::is_directory(options.scenario, ignored);
+  options.gate.suite = fs::is_directory(options.scenario, ignored);
+  check_gate_files(options.gate);
   check_exports(options.exports);
-  if (options.suite && options.exports.of_one_scenario()) {
+  if (!read_baseline_or_explain(options.gate, options.held_against)) return kExitInvalid;
+  if (options.gate.suite && options.exports.of_one_scenario()) {
     fmt::print(
         stderr,
         "firedrill: --export-markdown, --export-trace and --export-csv tell of one scenario, "
         "and not of a folder\n");
     return kExitInvalid;
   }
-  for (const std::string& place : options.html_files) {
-    options.suite ? check_html_folder(place) : check_writable(place);
-  }
-  const bool exports = !options.json_files.empty() || !options.html_files.empty();
-  if (options.replication && (options.suite || exports)) {
+  if (options.replication && (options.gate.suite || options.gate.writes_files())) {
     fmt::print(stderr,
                "firedrill: --replication shows one drill of one scenario; for its event log as "
                "JSON Lines use --json -o FILE\n");
     return kExitInvalid;
   }
-  if (options.blocks && (options.suite || options.replication || exports)) {
+  if (options.blocks &&
+      (options.gate.suite || options.replication || options.gate.writes_files())) {
     fmt::print(stderr, "firedrill: --blocks runs a part of one scenario, without a result\n");
     return kExitInvalid;
   }
   if (options.blocks) return run_blocks(options);
   if (options.replication) return run_replication(options);
-  return options.suite ? run_suite(options) : run_one(options);
+  return options.gate.suite ? run_suite(options) : run_one(options);
 }
 
 void add_inconclusive_option(CLI::App& command, RunOptions& options) {
   const auto choose = [&options](const std::string& word) {
-    options.pass_inconclusive = word == "pass";
+    options.gate.pass_inconclusive = word == "pass";
     if (word == "more-runs") options.simulation.until_decided = true;
   };
   command
@@ -295,20 +317,10 @@ void add_run_command(CLI::App& app, Action& chosen) {
                    "only these blocks of 256 drills, to -o FILE for `merge`: FIRST:LAST, or array "
                    "for this job's share of a job array")
       ->type_name("RANGE");
-  command->add_option("--export-json", o.json_files, "write the JSON result there; repeatable")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command
-      ->add_option("--export-html", o.html_files,
-                   "write a page that stands alone there, for a folder one a scenario and an "
-                   "index; repeatable")
-      ->type_name("FILE|DIR")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_gate_options(*command, o.gate);
   add_export_options(*command, o.exports);
   add_what_if_options(*command, o.what_if);
-  add_output_options(*command, o.output);
+  add_output_options(*command, o.output, {"text", "json", "markdown", "github"});
   add_common_options(*command, o.common);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }

@@ -1,4 +1,5 @@
 #include "engine/input/schema.hpp"
+#include "reports/comparison.hpp"
 #include "reports/json.hpp"
 #include "reports/sensitivity_json.hpp"
 #include "tools/firedrill/options.hpp"
@@ -15,6 +16,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "drill-record") return schema_text(DocumentKind::kDrillRecord);
   if (kind == "overlay") return schema_text(DocumentKind::kOverlay);
   if (kind == "sensitivity") return sensitivity_schema_text();
+  if (kind == "comparison") return comparison_schema_text();
   if (kind == "suite") return suite_schema_text();
   return result_schema_text();
 }
@@ -26,11 +28,11 @@ void add_schema_command(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("schema", "print the JSON Schema of a document or a result");
   command
       ->add_option("kind", *kind,
-                   "system, runbook, scenario, timings, drill-record, overlay, result, suite or "
-                   "sensitivity")
+                   "system, runbook, scenario, timings, drill-record, overlay, result, suite, "
+                   "sensitivity or comparison")
       ->required()
       ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "overlay",
-                             "result", "suite", "sensitivity"}))
+                             "result", "suite", "sensitivity", "comparison"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {

@@ -8,9 +8,11 @@
 #include "engine/base/diagnostics.hpp"
 #include "engine/input/reader.hpp"
 #include "engine/plan/load.hpp"
+#include "reports/sarif.hpp"
 #include "tools/firedrill/embedded.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
+#include "tools/firedrill/version.hpp"
 
 namespace firedrill {
 namespace {
@@ -20,6 +22,7 @@ namespace fs = std::filesystem;
 struct ValidateOptions {
   std::vector<std::string> paths;
   WhatIf what_if;  // of every scenario
+  std::string sarif;
   CommonOptions common;
 };
 
@@ -73,7 +76,9 @@ class Validator {
       DocumentReader(sources, diagnostics).read_any(document.path);
     }
     diagnostics.sort();
-    for (const Diagnostic& d : diagnostics.list()) show(render(d, sources));
+    for (const Diagnostic& d : diagnostics.list()) {
+      if (show(render(d, sources))) mistakes_.push_back({sources.path(d.origin.file), d});
+    }
   }
 
   void check_path(const std::string& path) {
@@ -90,22 +95,30 @@ class Validator {
 
   std::size_t documents() const { return documents_; }
   std::size_t errors() const { return shown_.size(); }
+  const std::vector<SarifResult>& mistakes() const { return mistakes_; }
 
  private:
   /// Two scenarios of one broken system say the same: once is enough.
-  void show(const std::string& text) {
-    if (shown_.insert(text).second) fmt::print(stderr, "{}\n", text);
+  bool show(const std::string& text) {
+    if (!shown_.insert(text).second) return false;
+    fmt::print(stderr, "{}\n", text);
+    return true;
   }
 
   const WhatIf& what_if_;
   std::set<std::string> shown_;
+  std::vector<SarifResult> mistakes_;
   std::size_t documents_ = 0;
 };
 
 int run(const ValidateOptions& options) {
   start_log(options.common);
+  if (!options.sarif.empty()) check_writable(options.sarif);
   Validator validator(options.what_if);
   for (const std::string& path : options.paths) validator.check_path(path);
+  if (!options.sarif.empty()) {
+    write_file(options.sarif, render_sarif(validator.mistakes(), program()));
+  }
   const auto count = [](std::size_t n, const char* noun) {
     return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
   };
@@ -128,6 +141,10 @@ void add_validate_command(CLI::App& app, Action& chosen) {
       ->required()
       ->type_name("FILE|DIR");
   add_what_if_options(*command, options->what_if);
+  command
+      ->add_option("--export-sarif", options->sarif,
+                   "write the mistakes there as SARIF 2.1.0, for code review")
+      ->type_name("FILE");
   add_common_options(*command, options->common);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }

@@ -29,12 +29,18 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_flag_function("--no-color", never, "the same as --color never")->excludes(color);
 }
 
-void add_output_options(CLI::App& command, OutputOptions& options) {
-  const auto choose = [&options](const std::string& word) { options.json = word == "json"; };
-  auto* format = command.add_option_function<std::string>("--format", choose, "text or json")
-                     ->check(CLI::IsMember({"text", "json"}))
+void add_output_options(CLI::App& command, OutputOptions& options,
+                        const std::vector<std::string>& formats) {
+  const auto choose = [&options](const std::string& word) {
+    options.format = word;
+    options.json = word == "json";
+  };
+  auto* format = command
+                     .add_option_function<std::string>("--format", choose,
+                                                       fmt::format("{}", fmt::join(formats, ", ")))
+                     ->check(CLI::IsMember(formats))
                      ->type_name("FORMAT");
-  const auto json = [&options](std::int64_t) { options.json = true; };
+  const auto json = [choose](std::int64_t) { choose("json"); };
   command.add_flag_function("--json", json, "the same as --format json")->excludes(format);
   command.add_option("-o,--output", options.output, "write there instead of to standard output")
       ->type_name("FILE");
@@ -87,6 +93,11 @@ int explain(Diagnostics& diagnostics, const SourceFiles& sources) {
 
 std::optional<Plan> load_or_explain(const std::string& scenario, const WhatIf& what_if) {
   SourceFiles sources;
+  return load_or_explain(scenario, sources, what_if);
+}
+
+std::optional<Plan> load_or_explain(const std::string& scenario, SourceFiles& sources,
+                                    const WhatIf& what_if) {
   Diagnostics diagnostics;
   auto plan = load_plan(scenario, embedded_library(), sources, diagnostics, what_if);
   if (!plan) explain(diagnostics, sources);

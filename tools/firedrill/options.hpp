@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/plan/plan.hpp"
 #include "engine/plan/what_if.hpp"
@@ -33,11 +34,13 @@ struct CommonOptions {
 void add_common_options(CLI::App& command, CommonOptions& options);
 
 struct OutputOptions {
-  bool json = false;
+  std::string format = "text";
+  bool json = false;  // the format is that
   std::string output = "-";
 };
-/// `--format text|json`, `--json`, `-o FILE`.
-void add_output_options(CLI::App& command, OutputOptions& options);
+/// `--format`, `--json`, `-o FILE`.
+void add_output_options(CLI::App& command, OutputOptions& options,
+                        const std::vector<std::string>& formats = {"text", "json"});
 
 /// `--with FILE`, `--var PATH=VALUE`: what a scenario is read with.
 void add_what_if_options(CLI::App& command, WhatIf& what_if);
@@ -53,11 +56,15 @@ void start_log(const CommonOptions& options);
 /// Shows every mistake on stderr, with how many they are; gives the exit code for that.
 int explain(Diagnostics& diagnostics, const SourceFiles& sources);
 
-/// The plan, or nothing after every mistake was shown on stderr.
+/// The plan, or nothing after every mistake was shown on stderr. `sources` gets every document, for
+/// the origins in the plan.
+std::optional<Plan> load_or_explain(const std::string& scenario, SourceFiles& sources,
+                                    const WhatIf& what_if = {});
 std::optional<Plan> load_or_explain(const std::string& scenario, const WhatIf& what_if = {});
 
 void add_calendar_command(CLI::App& app, Action& chosen);
 void add_merge_command(CLI::App& app, Action& chosen);
+void add_compare_command(CLI::App& app, Action& chosen);
 void add_plan_command(CLI::App& app, Action& chosen);
 void add_record_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);
