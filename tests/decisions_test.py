@@ -154,6 +154,19 @@ class Compare(Case):
         self.assertIn("worse: of 1 targets 1 worse", text)
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
 
+    def test_an_overlay_is_what_the_scenario_becomes(self):
+        scenario = CAUSEWAY / "region-loss.json"
+        overlay = CAUSEWAY / "overlays/london-at-full-scale.json"
+        told = json.loads(
+            self.expect(0, "compare", scenario, overlay, "-r", "256", "-q", "--json").stdout)
+        self.assertEqual(told["verdict"], "better")
+        ran = self.folder / "with.json"
+        self.expect(1, "run", scenario, "--with", overlay, "-r", "256", "-q",
+                    "--export-json", ran)
+        plain = self.result(scenario, "-r", "256", code=1)
+        same = json.loads(self.expect(0, "compare", plain, ran, "--json").stdout)
+        self.assertEqual(same["targets"], told["targets"])
+
     def test_the_same_is_the_same(self):
         base = self.result(self.judged_crew("PT24H", 0.95), "-r", "300")
         text = self.expect(0, "compare", base, base).stdout

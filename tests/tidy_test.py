@@ -325,6 +325,8 @@ def check_head(tree, file, document):
         expected = "System"
     elif "/runbooks/" in file:
         expected = "Runbook"
+    elif "/overlays/" in file:
+        expected = "Overlay"
     elif "/timings/" in file:
         expected = "TimingLibrary"
     kind = document.get("kind")

@@ -28,8 +28,8 @@ struct CompareOptions {
   CommonOptions common;
 };
 
-bool is_scenario(const std::string& path) {
-  return DocumentReader::kind_of(path) == DocumentKind::kScenario;
+bool is_a(DocumentKind kind, const std::string& path) {
+  return DocumentReader::kind_of(path) == kind;
 }
 
 std::optional<Report> read_or_explain(const std::string& path) {
@@ -45,11 +45,11 @@ std::optional<Report> read_or_explain(const std::string& path) {
 }
 
 /// A scenario is run with the seed and the number of drills of the result that it is held against.
-std::optional<Report> run_or_explain(const std::string& path, const SimulationOptions& simulation,
-                                     bool quiet) {
-  const auto plan = load_or_explain(path);
+std::optional<Report> run_or_explain(const std::string& path, const WhatIf& what_if,
+                                     const SimulationOptions& simulation, bool quiet) {
+  const auto plan = load_or_explain(path, what_if);
   if (!plan) return std::nullopt;
-  spdlog::info("{}", path);
+  spdlog::info("{}", what_if.empty() ? path : what_if.overlays.front());
   return build_report(*plan, simulate(*plan, simulation, quiet), program());
 }
 
@@ -60,21 +60,24 @@ int compare(const CompareOptions& options) {
   std::optional<Report> base;
   std::optional<Report> now;
   const auto take = [&](const std::string& path, std::optional<Report>& report) {
-    if (is_scenario(path)) return true;
+    if (is_a(DocumentKind::kScenario, path)) return true;
     report = read_or_explain(path);
     return report.has_value();
   };
-  if (!take(options.base, base) || !take(options.now, now)) return kExitInvalid;
+  const bool overlay = is_a(DocumentKind::kOverlay, options.now);
+  if (!take(options.base, base) || (!overlay && !take(options.now, now))) return kExitInvalid;
   if (const Report* result = base ? &*base : now ? &*now : nullptr) {
     if (!simulation.runs) simulation.runs = result->asked;
     simulation.seed = result->seed;
   }
   if (options.seed) simulation.seed = *options.seed;
   const bool quiet = options.common.quiet;
-  if (!base) base = run_or_explain(options.base, simulation, quiet);
+  if (!base) base = run_or_explain(options.base, {}, simulation, quiet);
   if (!base) return kExitInvalid;
   if (!simulation.runs) simulation.runs = base->asked;
-  if (!now && !stop_requested()) now = run_or_explain(options.now, simulation, quiet);
+  const WhatIf change{overlay ? std::vector{options.now} : std::vector<std::string>{}, {}};
+  const std::string& changed = overlay ? base->scenario.path : options.now;
+  if (!now && !stop_requested()) now = run_or_explain(changed, change, simulation, quiet);
   if (stop_requested()) return signal_exit_code();
   if (!now) return kExitInvalid;
   if (const std::string refused = comparison_refused(*base, *now, options.unpaired);
@@ -106,7 +109,9 @@ void add_compare_command(CLI::App& app, Action& chosen) {
   command->add_option("base", o.base, "a result, or a scenario document that is then run")
       ->required()
       ->type_name("BASE");
-  command->add_option("new", o.now, "the same, after the change")->required()->type_name("NEW");
+  command->add_option("new", o.now, "the same after the change, or an overlay that is the change")
+      ->required()
+      ->type_name("NEW");
   command->add_flag("--unpaired", o.unpaired, "allow two seeds: the drills met different luck");
   add_simulation_options(*command, o.simulation);
   add_output_options(*command, o.output);
