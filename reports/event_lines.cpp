@@ -238,16 +238,6 @@ std::string since(std::int64_t us) {
   return fmt::format("+{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
-/// When the first outage began: a fault of people alone is none.
-TimePoint onset_of(const Plan& plan, const std::vector<Event>& events) {
-  for (const Event& e : events) {
-    if (e.kind != EventKind::kFaultStarted) continue;
-    const bool known = e.subject < plan.faults.size();
-    if (!known || !strikes_people(plan.faults[e.subject].call.operation)) return e.at;
-  }
-  return TimePoint::never();
-}
-
 using Json = nlohmann::ordered_json;
 
 Json event_json(const Event& e, const Names& names) {
@@ -287,6 +277,15 @@ std::vector<Event> events_in_order(std::vector<Event> events) {
 
 std::string event_sentence(const Plan& plan, const Event& event) {
   return sentence(event, plan, Names(plan));
+}
+
+TimePoint onset_of(const Plan& plan, const std::vector<Event>& events) {
+  for (const Event& e : events) {
+    if (e.kind != EventKind::kFaultStarted) continue;
+    const bool known = e.subject < plan.faults.size();
+    if (!known || !strikes_people(plan.faults[e.subject].call.operation)) return e.at;
+  }
+  return TimePoint::never();
 }
 
 std::string event_lines(const Plan& plan, const std::vector<Event>& events, bool unicode) {

@@ -9,6 +9,10 @@
 
 namespace firedrill {
 
+/// When the first outage began; a fault of people alone is none. TimePoint::never() without one.
+/// `events` are in the order of their times.
+TimePoint onset_of(const Plan& plan, const std::vector<Event>& events);
+
 /// One line an event, in the order of their times: time since the drill began, time since the first
 /// fault, what happened.
 ///

@@ -8,6 +8,7 @@
 #include "engine/study/study.hpp"
 #include "reports/causes_json.hpp"
 #include "reports/content_digest.hpp"
+#include "reports/timeline_json.hpp"
 
 namespace firedrill {
 namespace {
@@ -263,15 +264,20 @@ std::string dump(const Json& json) {
 
 }  // namespace
 
-/// Samples are long and for programs: pretty-printed, they would be a line a number.
+/// Samples and timelines are long and for programs: pretty-printed, they would be a line a number.
 std::string render_json(const Report& report) {
   Json json = result_of(report);
-  const Json samples = samples_of(report.samples);
   std::string text = dump(json);
-  json["samples"] = samples;
   text.erase(text.rfind("\n}"));
-  return fmt::format("{},\n  \"samples\": {},\n  \"content_sha256\": \"{}\"\n}}\n", text,
-                     samples.dump(), content_digest(json));
+  const auto add = [&](const char* name, Json part) {
+    text += fmt::format(",\n  \"{}\": {}", name,
+                        part.dump(-1, ' ', false, Json::error_handler_t::replace));
+    json[name] = std::move(part);
+  };
+  add("samples", samples_of(report.samples));
+  if (!report.timelines.empty()) add("timelines", timelines_json(report.timelines));
+  add("content_sha256", content_digest(json));
+  return text + "\n}\n";
 }
 
 std::string render_json_suite(const std::vector<Report>& reports) {

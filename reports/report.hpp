@@ -12,6 +12,7 @@
 #include "engine/plan/plan.hpp"
 #include "engine/study/influence.hpp"
 #include "engine/study/statistics.hpp"
+#include "reports/timeline.hpp"
 
 namespace firedrill {
 
@@ -323,6 +324,7 @@ struct Report {
   std::vector<ReportExample> examples;
   std::optional<ReportSequential> sequential;
   ReportSamples samples;
+  std::vector<ReportTimeline> timelines;  // of the examples; empty unless those were run again
 };
 
 /// The words that every format uses: "met", "rto", "estimate", "critical".

@@ -249,6 +249,38 @@ Json samples() {
                                       array("of one target", seconds))}});
 }
 
+Json timelines() {
+  const Json times = array("in seconds since the first onset", number("a time"));
+  const Json step = object(
+      "a step that ran, in the order in which they became ready",
+      {{"runbook", text("its runbook")},
+       {"step", text("its id")},
+       {"role", text("who was to do it; empty: nobody's hands")},
+       {"person", text("who did it; may be empty")},
+       {"critical", typed("boolean", "the judged service that came back last waited for it")},
+       {"failed", typed("boolean", "it did not end well")},
+       {"open", typed("boolean", "it had not ended when the drill did")},
+       {"ready_s", number("when all that it needs was done")},
+       {"ended_s", number("when it ended, or the drill did")},
+       {"spans", array("[idle, work, decision or wait; from; to]", typed("array", "a span"))},
+       {"retries_s", times}});
+  const Json service = object(
+      "a judged service",
+      {{"service", text("its name")},
+       {"threshold", share("of requests, from which on it serves")},
+       {"served", array("[from here on; this share of requests]", typed("array", "a change"))}});
+  const Json mark = object("a fault or a clock mark", {{"name", text("fault, detected, ...")},
+                                                       {"what", text("of a fault: what happened")},
+                                                       {"at_s", number("when")}});
+  return array("the example drills as they went, in seconds since the first onset",
+               object("a drill", {{"name", word("which", {"median", "p95"})},
+                                  {"replication", count("its number")},
+                                  {"end_s", number("when it ended")},
+                                  {"steps", array("of runbooks", step)},
+                                  {"services", array("what was served", service)},
+                                  {"marks", array("in the order of their times", mark)}}));
+}
+
 Json result() {
   std::vector<Property> all = {
       {"format_version", text("major.minor; a reader ignores keys it does not know")},
@@ -277,6 +309,7 @@ Json result() {
   Json json = object("the result of a study, as `firedrill run --json` writes it", all);
   json["properties"]["until_decided"] = until_decided();
   json["properties"]["samples"] = samples();
+  json["properties"]["timelines"] = timelines();
   json["properties"]["content_sha256"] =
       text("over the document without white space and this member; not in a suite");
   return json;

@@ -17,4 +17,10 @@ std::vector<Element> distribution_charts(const Report& report);
 /// How much each data store loses, against the strictest limit of a target on its data.
 Element store_chart(const Report& report);
 
+/// Who did what when in one drill, with the critical path.
+Element gantt_chart(const Report& report, const ReportTimeline& line);
+
+/// When each service was up, degraded and down in one drill.
+Element state_chart(const Report& report, const ReportTimeline& line);
+
 }  // namespace firedrill::html

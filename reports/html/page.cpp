@@ -31,19 +31,29 @@ Element charts_section(const Report& report) {
   return all;
 }
 
+Element drills_section(const Report& report) {
+  Element all("section");
+  all.set("id", "drills").add(element("h2", "Two drills as they went"));
+  for (const ReportTimeline& line : report.timelines) {
+    all.add({gantt_chart(report, line), state_chart(report, line)});
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string render_html(const Report& report, const HtmlOptions& options) {
-  std::vector<Link> links = {{"compliance", "Compliance"},
-                             {"targets", "Targets"},
-                             {"charts", "Charts"},
-                             {"findings", "Findings"},
-                             {"steps", "Where the time went"},
-                             {"assumptions", "Assumptions"},
-                             {"provenance", "Provenance"}};
+  std::vector<Link> links = {{"compliance", "Compliance"},   {"targets", "Targets"},
+                             {"charts", "Charts"},           {"drills", "Two drills"},
+                             {"findings", "Findings"},       {"steps", "Where the time went"},
+                             {"assumptions", "Assumptions"}, {"provenance", "Provenance"}};
+  if (report.timelines.empty()) {
+    std::erase_if(links, [](const Link& link) { return link.id == "drills"; });
+  }
   Element content("main");
   content.add({compliance_matrix(report), target_table(report)});
   content.add(charts_section(report));
+  if (!report.timelines.empty()) content.add(drills_section(report));
   content.add(findings_section(report));
   if (!report.failures.empty()) content.add(failures_section(report));
   content.add(

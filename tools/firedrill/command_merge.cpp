@@ -10,6 +10,7 @@
 #include "reports/json.hpp"
 #include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
+#include "tools/firedrill/example_drills.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/part_file.hpp"
@@ -72,9 +73,8 @@ int merge(const MergeOptions& options) {
       explain_missing(missing, parts.front(), options.scenario);
       return kExitInvalid;
     }
-    const std::uint64_t seed = parts.front().seed;
     Report report = build_report(*plan, merge_parts(*plan, std::move(parts)), program());
-    if (options.output.json || options.common.verbose > 0) add_paths(*plan, seed, report);
+    if (options.output.json || options.common.verbose > 0) add_example_drills(*plan, report);
     write_file(options.output.output,
                options.output.json ? render_json(report) : as_text(report, options));
     const int judged = judged_exit_code(report, options.pass_inconclusive);

@@ -15,6 +15,7 @@
 #include "reports/suite_text.hpp"
 #include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
+#include "tools/firedrill/example_drills.hpp"
 #include "tools/firedrill/exports.hpp"
 #include "tools/firedrill/gate_options.hpp"
 #include "tools/firedrill/options.hpp"
@@ -124,9 +125,9 @@ int run_one(const RunOptions& options) {
   if (!plan) return kExitInvalid;
   const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
   std::vector<Report> reports{report_of(*plan, study, sources)};
-  const bool shown =
-      options.common.verbose > 0 || options.output.json || !options.gate.json_files.empty();
-  if (shown && !study.aborted) add_paths(*plan, options.simulation.seed, reports.front());
+  const bool shown = options.common.verbose > 0 || options.output.json ||
+                     !options.gate.json_files.empty() || !options.gate.html_files.empty();
+  if (shown && !study.aborted) add_example_drills(*plan, reports.front());
   Written written;
   written.files = attempt(written.failed, [&] {
     return write_exports(options.exports, *plan, study, reports.front());
@@ -233,6 +234,8 @@ int run_suite(const RunOptions& options) {
     }
     const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
     reports.push_back(report_of(*plan, study, sources));
+    // Of the files of a suite its pages alone show single drills.
+    if (!options.gate.html_files.empty() && !study.aborted) add_timelines(*plan, reports.back());
     text += look.verbose ? render_text(reports.back(), look) + '\n'
                          : render_suite_entry(reports.back(), look);
   }

@@ -6,7 +6,6 @@
 #include <limits>
 #include <thread>
 
-#include "reports/causes.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/progress.hpp"
 #include "tools/firedrill/signals.hpp"
@@ -113,16 +112,6 @@ std::optional<StudyPart> simulate_part(const Plan& plan, const SimulationOptions
   for (const BlockFailure& failure : part.failures) report_failure(failure, options.seed);
   if (stop_requested()) return std::nullopt;
   return part;
-}
-
-void add_paths(const Plan& plan, std::uint64_t seed, Report& report) {
-  for (ReportExample& example : report.examples) {
-    std::vector<Event> events;
-    BlockFailure failure;
-    if (replay_drill(plan, seed, example.replication, simulated_runners(), events, failure)) {
-      example.path = path_of(plan, measure(plan, events));
-    }
-  }
 }
 
 void report_failure(const BlockFailure& failure, std::uint64_t seed) {

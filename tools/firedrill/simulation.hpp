@@ -39,10 +39,6 @@ StudyResult simulate(const Plan& plan, const SimulationOptions& options, bool qu
 std::optional<StudyPart> simulate_part(const Plan& plan, const SimulationOptions& options,
                                        BlockRange blocks, bool quiet);
 
-/// Runs the example drills of a report again, each with the drills of its block before it, for the
-/// way to recovery that no study keeps.
-void add_paths(const Plan& plan, std::uint64_t seed, Report& report);
-
 /// Shows on stderr which drill broke, and how it runs alone.
 void report_failure(const BlockFailure& failure, std::uint64_t seed);
 
