@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""The report page in a browser: offline, behind a strict server, hostile names, filters, size.
+
+    tests/html_test.py FIREDRILL BUILD_DIR [unittest arguments]
+    tests/html_test.py FIREDRILL BUILD_DIR --rewrite      writes the golden page anew
+
+Exit 77 where there is no Chromium. Screenshots are left in BUILD_DIR/html_test.
+"""
+import http.server
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+import venv
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from support import browser as browsers  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+CAUSEWAY = ROOT / "scenarios/causeway/region-loss.json"
+SMALL = ROOT / "scenarios/negative/control.json"
+GOLDEN = ROOT / "tests/golden/control.html"
+REQUIREMENTS = ROOT / "tests/html_requirements.txt"
+BYTES_MAX = 1_000_000
+# What Jenkins sends with the reports of a build.
+JENKINS = ("sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self'")
+HOSTILE = ["</script><script>document.title='owned'</script>", "]]>", "<img src=x onerror=alert(1)>",
+           "\"'`&<>", "\u202egnp.exe\u202c", "\u0645\u0631\u062d\u0628\u0627", "\U0001f525 fire",
+           "x" * 4000]
+FIREDRILL = BUILD = None
+CHROMIUM = None
+PLAIN = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "1767225600"}
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+    if name in os.environ:
+        PLAIN[name] = os.environ[name]
+
+
+def firedrill(*arguments):
+    done = subprocess.run([FIREDRILL, *map(str, arguments)], capture_output=True, text=True,
+                          env=PLAIN, timeout=300, check=False)
+    if done.returncode not in (0, 1):
+        raise AssertionError(f"{arguments}: {done.returncode}\n{done.stderr[-2000:]}")
+    return done
+
+
+def without_commit(page):
+    """The program's version and commit differ from build to build."""
+    return re.sub(r"firedrill [0-9.]+[^ ]* \([^)]*\)", "firedrill VERSION", page)
+
+
+def hostile_scenario(folder):
+    """The small scenario with every free text of it made hostile."""
+    copy = Path(folder) / "negative"
+    shutil.copytree(SMALL.parent, copy)
+    number = 0
+
+    def hostile(value, key):
+        nonlocal number
+        if isinstance(value, dict):
+            return {k: hostile(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            return [hostile(v, key) for v in value]
+        if isinstance(value, str) and key in ("title", "question", "reason", "expected"):
+            number += 1
+            return value[:20] + HOSTILE[number % len(HOSTILE)]
+        return value
+
+    for path in (copy / SMALL.name, copy / "system.json", *copy.glob("runbooks/*.json")):
+        document = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps(hostile(document, "")), encoding="utf-8")
+    path = copy / SMALL.name
+    document = json.loads(path.read_text("utf-8"))
+    document["title"] = "".join(HOSTILE)[:3900]
+    document["question"] = HOSTILE[0] + HOSTILE[2] + HOSTILE[4]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", JENKINS)
+        super().end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Pages(unittest.TestCase):
+    """Every page is made once."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(tempfile.mkdtemp(prefix="firedrill-html-"))
+        cls.shots = Path(BUILD) / "html_test"
+        cls.shots.mkdir(parents=True, exist_ok=True)
+        cls.large = cls.folder / "large.html"
+        firedrill("run", CAUSEWAY, "-r", "600", "-q", "--export-html", cls.large)
+        cls.small = cls.folder / "small.html"
+        cls.result = cls.folder / "small.json"
+        firedrill("run", SMALL.relative_to(ROOT) if Path.cwd() == ROOT else SMALL, "-r", "300",
+                  "-q", "--export-html", cls.small, "--export-json", cls.result)
+        cls.hostile = cls.folder / "hostile.html"
+        firedrill("run", hostile_scenario(cls.folder), "-r", "40", "-q", "--export-html",
+                  cls.hostile)
+        cls.browser = browsers.Browser()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.__exit__()
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def open(self, path, **how):
+        page = self.browser.open(path if "://" in str(path) else Path(path).as_uri(), **how)
+        self.assertEqual(page.requests, [path if "://" in str(path) else Path(path).as_uri()])
+        return page
+
+    def visible(self, page, *texts):
+        shown = page.value("document.body.innerText")
+        for text in texts:
+            self.assertIn(text, shown)
+
+    def test_from_disk(self):
+        page = self.open(self.large)
+        self.assertEqual(page.errors, [])
+        self.visible(page, "targets missed", "Compliance by tier", "payment-processing-api",
+                     "Findings", "Assumptions", "timings are guesses", "SHA-256 over all documents",
+                     "Median drill", "p95 drill", "Where the time went")
+        self.assertEqual(page.value("document.title").split(":")[0], "region-loss")
+        page.screenshot(self.shots / "light.png")
+
+    def test_charts_are_accessible(self):
+        page = self.open(self.large)
+        charts = page.value("""[...document.querySelectorAll('svg[role=img]')].map(svg => ({
+            named: svg.getAttribute('aria-labelledby').split(' ')
+                     .every(id => document.getElementById(id)?.textContent.length > 20),
+            table: svg.closest('figure').querySelectorAll('details table tbody tr').length,
+            heading: svg.closest('figure').querySelector('h3').textContent }))""")
+        self.assertGreaterEqual(len(charts), 10)
+        for chart in charts:
+            self.assertTrue(chart["named"], chart)
+            self.assertGreater(chart["table"], 0, chart)
+        ids = page.value("[...document.querySelectorAll('[id]')].map(e => e.id)")
+        self.assertEqual(len(ids), len(set(ids)))
+
+    def test_no_label_lies_over_another(self):
+        page = self.open(self.large)
+        clashes = page.value("""[...document.querySelectorAll('svg[role=img]')].flatMap(svg => {
+            const box = svg.getBoundingClientRect();
+            const texts = [...svg.querySelectorAll('text')].map(t =>
+                ({words: t.textContent, b: t.getBoundingClientRect()}));
+            const bad = texts.filter(t => t.b.left < box.left - 1 || t.b.right > box.right + 1)
+                .map(t => 'outside: ' + t.words);
+            texts.forEach((a, i) => texts.slice(i + 1).forEach(c => {
+                if (a.b.left < c.b.right - 1 && c.b.left < a.b.right - 1 &&
+                    a.b.top < c.b.bottom - 3 && c.b.top < a.b.bottom - 3)
+                    bad.push(a.words + ' | ' + c.words);
+            }));
+            return bad.map(words => svg.closest('figure').id + ': ' + words);
+        })""")
+        self.assertEqual(clashes, [])
+
+    def test_behind_jenkins(self):
+        handler = lambda *a: Quiet(*a, directory=str(self.folder))  # noqa: E731
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            page = self.open(f"http://127.0.0.1:{server.server_port}/large.html")
+            # The server takes style and script away; of that alone the console may tell.
+            for error in page.errors:
+                self.assertRegex(error, "inline style|inline script|[Ss]andbox|script execution")
+            self.visible(page, "targets missed", "Compliance by tier", "guesses", "Median drill")
+            fills = page.value("""[...document.querySelectorAll('svg[role=img] rect')]
+                .map(e => getComputedStyle(e).fill)""")
+            self.assertIn("rgb(0, 114, 178)", fills)  # the colours are still there
+            page.screenshot(self.shots / "jenkins.png")
+            server.shutdown()
+
+    def test_filters(self):
+        page = self.open(self.large)
+        rows = "[...document.querySelectorAll('#targets [data-status]')]"
+        press = "document.querySelector('#targets .filters button[data-word=\"{}\"]').click()"
+        every = page.value(f"{rows}.length")
+        page.value(press.format("missed"))
+        shown = page.value(f"{rows}.filter(r => r.offsetParent).map(r => r.dataset.status)")
+        self.assertEqual(set(shown), {"missed"})
+        self.assertLess(len(shown), every)
+        page.value(press.format("all"))
+        self.assertEqual(page.value(f"{rows}.filter(r => r.offsetParent).length"), every)
+
+    def test_dark_narrow_and_on_paper(self):
+        dark = self.open(self.large, dark=True)
+        paper = "getComputedStyle(document.body).backgroundColor"
+        ink = "getComputedStyle(document.querySelector('svg[role=img] text')).fill"
+        self.assertEqual(dark.value(paper), "rgb(21, 23, 27)")
+        self.assertEqual(dark.value(ink), "rgb(232, 234, 237)")
+        dark.screenshot(self.shots / "dark.png")
+        narrow = self.open(self.large, width=400)
+        self.assertLessEqual(narrow.value("document.documentElement.scrollWidth"), 400)
+        narrow.screenshot(self.shots / "narrow.png")
+        printed = self.open(self.large, dark=True, paper=True)
+        self.assertEqual(printed.value(paper), "rgb(255, 255, 255)")
+        pdf = printed.pdf()
+        (self.shots / "print.pdf").write_bytes(pdf)
+        self.assertTrue(pdf.startswith(b"%PDF-"))
+
+    def test_hostile_names_are_harmless(self):
+        page = self.open(self.hostile)
+        self.assertEqual(page.errors, [])
+        self.assertNotIn("owned", page.value("document.title")[:5])
+        self.assertEqual(page.value("document.querySelectorAll('script').length"),
+                         page.value("document.querySelectorAll('body > script').length"))
+        self.assertEqual(page.value("document.querySelectorAll('img, iframe, object').length"), 0)
+        self.visible(page, "</script><script>document.title=")
+        self.assertNotIn("\u202e", page.value("document.documentElement.textContent"))
+        self.assertLessEqual(page.value("document.documentElement.scrollWidth"), 1280)
+
+    def test_size_and_policy(self):
+        for path in (self.large, self.small, self.hostile):
+            text = path.read_text("utf-8")
+            self.assertLess(path.stat().st_size, BYTES_MAX)
+            policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+            self.assertTrue(policy.group(1).startswith("default-src &#39;none&#39;"))
+            loads = re.findall(r'(?:src|href)="([^#"][^"]*)"', text)
+            self.assertEqual(loads, [])
+            self.assertNotRegex(text, r'\sstyle="|\son[a-z]+="')
+        script = re.search(r"<script>(.*?)</script>", self.large.read_text("utf-8"), re.S)
+        self.assertLess(len(script.group(1)), 15_000)
+
+    def test_same_result_same_page(self):
+        again = self.folder / "again.html"
+        firedrill("run", SMALL.relative_to(ROOT) if Path.cwd() == ROOT else SMALL, "-r", "300",
+                  "-q", "-j", "1", "--export-html", again)
+        self.assertEqual(again.read_bytes(), self.small.read_bytes())
+
+    def test_markup_is_valid(self):
+        folder = Path(BUILD) / "html_oracle"
+        python = folder / "bin/python3"
+        try:
+            if not python.exists():
+                venv.create(folder, with_pip=True, clear=True)
+            subprocess.run([python, "-m", "pip", "install", "--quiet", "--require-hashes",
+                            "--disable-pip-version-check", "-r", REQUIREMENTS],
+                           check=True, timeout=120, capture_output=True)
+        except (subprocess.SubprocessError, OSError) as error:
+            self.skipTest(f"html5lib cannot be installed: {error}")
+        check = ("import html5lib, sys\n"
+                 "for path in sys.argv[1:]:\n"
+                 "    html5lib.HTMLParser(strict=True).parse(open(path, encoding='utf-8').read())")
+        done = subprocess.run([python, "-c", check, self.large, self.small, self.hostile],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr[-600:])
+
+
+def main():
+    global FIREDRILL, BUILD
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    FIREDRILL, BUILD = sys.argv[1:3]
+    if not browsers.find():
+        print("html_test: there is no Chromium here (tools/setup browser)")
+        sys.exit(77)
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
+
+
+if __name__ == "__main__":
+    main()
