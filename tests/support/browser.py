@@ -110,7 +110,6 @@ class Browser:
         while not page.loaded:
             if not self.message(until):
                 raise BrowserError(f"{url} does not load")
-        page.value("new Promise(requestAnimationFrame)")
         return page
 
 
@@ -137,8 +136,7 @@ class Page:
 
     def value(self, expression):
         """What the expression gives, as a tester of its own: the page's policy does not bind it."""
-        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True,
-                           returnByValue=True)
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         if "exceptionDetails" in answer:
             raise BrowserError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
