@@ -95,25 +95,6 @@ Verdict worst_of(const std::vector<ReportTarget>& targets) {
   return targets.empty() || any(Verdict::kInconclusive) ? Verdict::kInconclusive : Verdict::kMet;
 }
 
-std::string headline_of(const std::vector<ReportTarget>& targets, std::int64_t completed) {
-  if (completed == 0) return "no drill was completed, so nothing can be judged";
-  const auto count = [&](Verdict verdict) {
-    return std::count_if(targets.begin(), targets.end(),
-                         [&](const ReportTarget& t) { return t.verdict == verdict; });
-  };
-  const auto missed = count(Verdict::kMissed);
-  const auto open = count(Verdict::kInconclusive);
-  const std::string noun = targets.size() == 1 ? "target" : "targets";
-  if (missed == 0 && open == 0)
-    return fmt::format("{} of {} {} met", targets.size(), targets.size(), noun);
-  if (missed == 0) {
-    return fmt::format("{} of {} {} cannot be told from {} drills", open, targets.size(), noun,
-                       completed);
-  }
-  const std::string rest = open > 0 ? fmt::format(", {} inconclusive", open) : std::string();
-  return fmt::format("{} of {} {} missed{}", missed, targets.size(), noun, rest);
-}
-
 std::vector<ReportStore> stores_of(const Plan& plan, const Samples& samples) {
   std::vector<ReportStore> stores;
   for (std::size_t i = 0; i < plan.stores.size(); ++i) {
@@ -235,11 +216,6 @@ void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return restored[a] < restored[b]; });
-  std::string what_if;
-  for (const std::string& change : plan.what_if) {
-    const std::size_t blank = change.find(' ');
-    what_if += ' ' + change.substr(0, blank) + ' ' + quoted(change.substr(blank + 1));
-  }
   const auto add = [&](const char* name, double q) {
     const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(order.size())));
     const std::size_t drill = order[std::max<std::size_t>(rank, 1) - 1];
@@ -247,9 +223,7 @@ void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
     example.name = name;
     example.replication = study.samples.replication[drill];
     if (restored[drill] != kNotReachedMs) example.restored = restored[drill];
-    example.command =
-        fmt::format("firedrill run {}{} --seed {} --replication {} -v", quoted(plan.scenario_path),
-                    what_if, study.seed, example.replication);
+    example.command = example_command(report.scenario, study.seed, example.replication);
     report.examples.push_back(std::move(example));
   };
   add("median", 0.5);
@@ -260,6 +234,37 @@ void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
 
 ReportTarget build_target(const Plan& plan, const StudyResult& study, std::size_t index) {
   return target_of(plan, study, index);
+}
+
+std::string headline_of(const std::vector<ReportTarget>& targets, std::int64_t completed) {
+  if (completed == 0) return "no drill was completed, so nothing can be judged";
+  const auto count = [&](Verdict verdict) {
+    return std::count_if(targets.begin(), targets.end(),
+                         [&](const ReportTarget& t) { return t.verdict == verdict; });
+  };
+  const auto missed = count(Verdict::kMissed);
+  const auto open = count(Verdict::kInconclusive);
+  const std::string noun = targets.size() == 1 ? "target" : "targets";
+  if (missed == 0 && open == 0)
+    return fmt::format("{} of {} {} met", targets.size(), targets.size(), noun);
+  if (missed == 0) {
+    return fmt::format("{} of {} {} cannot be told from {} drills", open, targets.size(), noun,
+                       completed);
+  }
+  const std::string rest = open > 0 ? fmt::format(", {} inconclusive", open) : std::string();
+  return fmt::format("{} of {} {} missed{}", missed, targets.size(), noun, rest);
+}
+
+std::string example_command(const ReportScenario& scenario, std::uint64_t seed,
+                            std::int64_t replication) {
+  std::string what_if;
+  for (const std::string& change : scenario.what_if) {
+    const std::size_t blank = change.find(' ');
+    what_if += ' ' + change.substr(0, blank);
+    if (blank != std::string::npos) what_if += ' ' + quoted(change.substr(blank + 1));
+  }
+  return fmt::format("firedrill run {}{} --seed {} --replication {} -v", quoted(scenario.path),
+                     what_if, seed, replication);
 }
 
 Report build_report(const Plan& plan, const StudyResult& study, const ReportProgram& program) {

@@ -10,6 +10,13 @@ namespace firedrill {
 /// One target of the plan alone.
 ReportTarget build_target(const Plan& plan, const StudyResult& study, std::size_t index);
 
+/// `1 of 4 targets missed`
+std::string headline_of(const std::vector<ReportTarget>& targets, std::int64_t completed);
+
+/// The command that runs one drill again.
+std::string example_command(const ReportScenario& scenario, std::uint64_t seed,
+                            std::int64_t replication);
+
 Report build_report(const Plan& plan, const StudyResult& study, const ReportProgram& program);
 
 }  // namespace firedrill

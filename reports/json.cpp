@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/study/study.hpp"
 #include "reports/causes_json.hpp"
 #include "reports/content_digest.hpp"
+#include "reports/kept.hpp"
 #include "reports/timeline_json.hpp"
 
 namespace firedrill {
@@ -18,8 +18,7 @@ using Json = nlohmann::ordered_json;
 Json seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000.0; }
 Json seconds(const ReportTime& time) { return time ? seconds(*time) : Json(nullptr); }
 
-/// Six digits are more than any number of drills can tell, and hide the last digits of libm.
-Json share(double value) { return static_cast<double>(std::llround(value * 1e6)) / 1e6; }
+Json share(double value) { return kept_share(value); }
 
 Json seconds(const ReportTimeInterval& interval) {
   return Json::array({seconds(interval.low), seconds(interval.high)});

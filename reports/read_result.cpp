@@ -8,6 +8,7 @@
 
 #include "engine/study/study.hpp"
 #include "reports/content_digest.hpp"
+#include "reports/read_details.hpp"
 
 namespace firedrill {
 namespace {
@@ -139,6 +140,7 @@ Report report_of(const Json& json) {
   for (const Json& target : json.at("targets")) r.targets.push_back(target_of(target));
   for (const Json& step : json.at("steps")) r.steps.push_back(step_of(step));
   r.samples = samples_of(json.at("samples"), r.targets.size());
+  read_details(json, r);
   return r;
 }
 
@@ -157,6 +159,8 @@ ResultRead read_result(std::string_view text) {
     return {std::nullopt, refused.what()};
   } catch (const Json::parse_error&) {
     return {std::nullopt, "this is no JSON, or was cut off"};
+  } catch (const std::invalid_argument& refused) {
+    return {std::nullopt, refused.what()};
   } catch (const Json::exception&) {
     return {std::nullopt, "it lacks something that every result of its version has"};
   }

@@ -9,8 +9,8 @@
 
 namespace firedrill {
 
-/// The part of a report that a comparison needs: what was drilled, targets, steps and samples; the
-/// rest stays empty. Or why there is none.
+/// What a comparison or a page needs of a report; severities, error budgets, roles and phases stay
+/// empty. Or why there is none.
 struct ResultRead {
   std::optional<Report> report;
   std::string problem;  // empty when there is a report

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "reports/kept.hpp"
+
 namespace firedrill {
 namespace {
 
@@ -47,10 +49,10 @@ Json step_json(const TimelineStep& s) {
 Json service_json(const TimelineService& s) {
   Json served = Json::array();
   for (const TimelineShare& at : s.served) {
-    served.push_back({seconds_of(at.at_ms), std::round(at.share * 1e6) / 1e6});
+    served.push_back({seconds_of(at.at_ms), kept_share(at.share)});
   }
   return {{"service", s.service},
-          {"threshold", std::round(s.threshold * 1e6) / 1e6},
+          {"threshold", kept_share(s.threshold)},
           {"served", std::move(served)}};
 }
 

@@ -1,7 +1,9 @@
 #include "reports/html/page.hpp"
 
 #include "reports/html/charts.hpp"
+#include "reports/html/picker.hpp"
 #include "reports/html/sections.hpp"
+#include "reports/kept.hpp"
 
 namespace firedrill {
 namespace {
@@ -42,7 +44,8 @@ Element drills_section(const Report& report) {
 
 }  // namespace
 
-std::string render_html(const Report& report, const HtmlOptions& options) {
+std::string render_html(const Report& whole, const HtmlOptions& options) {
+  const Report report = as_kept(whole);
   std::vector<Link> links = {{"compliance", "Compliance"},   {"targets", "Targets"},
                              {"charts", "Charts"},           {"drills", "Two drills"},
                              {"findings", "Findings"},       {"steps", "Where the time went"},
@@ -54,6 +57,7 @@ std::string render_html(const Report& report, const HtmlOptions& options) {
   content.add({compliance_matrix(report), target_table(report)});
   content.add(charts_section(report));
   if (!report.timelines.empty()) content.add(drills_section(report));
+  content.add(picker_section(report));
   content.add(findings_section(report));
   if (!report.failures.empty()) content.add(failures_section(report));
   content.add(

@@ -2,15 +2,12 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "engine/input/reader.hpp"
 #include "reports/build_report.hpp"
 #include "reports/comparison.hpp"
-#include "reports/read_result.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
+#include "tools/firedrill/result_file.hpp"
 #include "tools/firedrill/signals.hpp"
 #include "tools/firedrill/simulation.hpp"
 #include "tools/firedrill/version.hpp"
@@ -32,18 +29,6 @@ bool is_a(DocumentKind kind, const std::string& path) {
   return DocumentReader::kind_of(path) == kind;
 }
 
-std::optional<Report> read_or_explain(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file) {
-    fmt::print(stderr, "firedrill: cannot read {}\n", path);
-    return std::nullopt;
-  }
-  ResultRead read = read_result(text);
-  if (!read.report) fmt::print(stderr, "firedrill: {}: {}\n", path, read.problem);
-  return std::move(read.report);
-}
-
 /// A scenario is run with the seed and the number of drills of the result that it is held against.
 std::optional<Report> run_or_explain(const std::string& path, const WhatIf& what_if,
                                      const SimulationOptions& simulation, bool quiet) {
@@ -61,7 +46,7 @@ int compare(const CompareOptions& options) {
   std::optional<Report> now;
   const auto take = [&](const std::string& path, std::optional<Report>& report) {
     if (is_a(DocumentKind::kScenario, path)) return true;
-    report = read_or_explain(path);
+    report = read_result_or_explain(path);
     return report.has_value();
   };
   const bool overlay = is_a(DocumentKind::kOverlay, options.now);

@@ -30,6 +30,7 @@ void describe(CLI::App& app, VersionFlags& version, Action& chosen) {
   add_merge_command(app, chosen);
   add_sensitivity_command(app, chosen);
   add_compare_command(app, chosen);
+  add_report_command(app, chosen);
   add_calendar_command(app, chosen);
   add_record_command(app, chosen);
   add_timings_command(app, chosen);

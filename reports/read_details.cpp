@@ -1,0 +1,177 @@
+#include "reports/read_details.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <stdexcept>
+
+#include "reports/build_report.hpp"
+#include "reports/kept.hpp"
+#include "reports/timeline_json.hpp"
+
+namespace firedrill {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::int64_t whole_ms(const Json& seconds) {
+  constexpr double kMsMax = 1e15;
+  const double ms = std::round(seconds.get<double>() * 1000.0);
+  if (!(std::abs(ms) < kMsMax)) throw std::invalid_argument("a time is out of range");
+  return static_cast<std::int64_t>(ms);
+}
+
+ReportTime maybe_ms(const Json& seconds) {
+  return seconds.is_null() ? ReportTime() : ReportTime(whole_ms(seconds));
+}
+
+std::string words(const Json& json, const char* key) { return json.at(key).get<std::string>(); }
+
+/// The value whose word it is.
+template <class Word, std::size_t n>
+Word by_word(const Json& json, const char* key, const Word (&all)[n]) {
+  const std::string word = words(json, key);
+  for (const Word value : all) {
+    if (word == to_word(value)) return value;
+  }
+  throw std::invalid_argument(fmt::format("\"{}\" is not known as {}", word, key));
+}
+
+ReportTimeInterval times_of(const Json& json, const char* key) {
+  if (!json.contains(key)) return {};
+  return {maybe_ms(json[key].at(0)), maybe_ms(json[key].at(1))};
+}
+
+void read_target(const Json& json, ReportTarget& t) {
+  t.achieved.p5 = maybe_ms(json.at("p5_s"));
+  t.achieved.p99 = maybe_ms(json.at("p99_s"));
+  t.achieved.max = maybe_ms(json.at("max_s"));
+  t.achieved.p50_ci95 = times_of(json, "p50_ci95_s");
+  t.achieved.p95_ci95 = times_of(json, "p95_ci95_s");
+  const Json& ci = json.at("met_share_ci95");
+  t.met_share_ci95 = {ci.at(0).get<double>(), ci.at(1).get<double>()};
+}
+
+ReportSplit split_from(const Json& json) {
+  ReportSplit s;
+  s.work_ms = whole_ms(json.at("work_s"));
+  s.wait_ms = whole_ms(json.at("wait_s"));
+  s.decision_ms = whole_ms(json.at("decision_s"));
+  s.idle_ms = whole_ms(json.at("idle_s"));
+  share_out(s);
+  return s;
+}
+
+void read_step(const Json& json, ReportStep& s) {
+  s.criticality = json.at("criticality").get<double>();
+  s.failed_share = json.at("failed_share").get<double>();
+  s.split = split_from(json.at("split"));
+}
+
+ReportStore store_from(const Json& json) {
+  ReportStore s;
+  s.name = words(json, "store");
+  s.rpo.p50 = maybe_ms(json.at("rpo").at("p50_s"));
+  s.rpo.p95 = maybe_ms(json.at("rpo").at("p95_s"));
+  s.rpo.max = maybe_ms(json.at("rpo").at("max_s"));
+  s.lossless_share = json.at("lossless_share").get<double>();
+  return s;
+}
+
+ReportAssumption assumption_from(const Json& json) {
+  constexpr Confidence kAll[] = {Confidence::kMeasured, Confidence::kDocumented,
+                                 Confidence::kReported, Confidence::kEstimate};
+  ReportAssumption a;
+  a.subject = words(json, "subject");
+  a.value = words(json, "value");
+  a.reason = words(json, "reason");
+  if (words(json, "kind") != "timing") return a;
+  a.kind = AssumptionKind::kTiming;
+  a.unit = words(json, "unit");
+  a.source = words(json, "source");
+  a.confidence = by_word(json, "confidence", kAll);
+  return a;
+}
+
+ReportFinding finding_from(const Json& json) {
+  constexpr Severity kAll[] = {Severity::kInfo, Severity::kWarning, Severity::kCritical};
+  ReportFinding f;
+  f.id = words(json, "id");
+  f.severity = by_word(json, "severity", kAll);
+  f.title = words(json, "title");
+  f.detail = words(json, "detail");
+  f.drills = json.at("drills").get<std::int64_t>();
+  f.share = json.at("share").get<double>();
+  return f;
+}
+
+ReportFailure failure_from(const Json& json) {
+  return {words(json, "kind"),
+          json.at("replication").get<std::int64_t>(),
+          json.at("first_lost").get<std::int64_t>(),
+          json.at("last_lost").get<std::int64_t>(),
+          json.at("signal").get<int>(),
+          json.at("exit_code").get<int>()};
+}
+
+ReportExample example_from(const Json& json, const Report& report) {
+  ReportExample e;
+  e.name = words(json, "name");
+  e.replication = json.at("replication").get<std::int64_t>();
+  e.restored = maybe_ms(json.at("restored_s"));
+  e.command = example_command(report.scenario, report.seed, e.replication);
+  return e;
+}
+
+void read_lists(const Json& json, Report& report) {
+  for (std::size_t i = 0; i < report.targets.size(); ++i) {
+    read_target(json.at("targets").at(i), report.targets[i]);
+  }
+  for (std::size_t i = 0; i < report.steps.size(); ++i) {
+    read_step(json.at("steps").at(i), report.steps[i]);
+  }
+  for (const Json& one : json.at("stores")) report.stores.push_back(store_from(one));
+  for (const Json& one : json.at("findings")) report.findings.push_back(finding_from(one));
+  for (const Json& one : json.at("failures")) report.failures.push_back(failure_from(one));
+  for (const Json& one : json.at("assumptions")) {
+    const ReportAssumption& a = report.assumptions.emplace_back(assumption_from(one));
+    if (a.kind != AssumptionKind::kTiming) continue;
+    ++report.timings;
+    if (a.confidence == Confidence::kEstimate) ++report.guesses;
+  }
+  for (const Json& one : json.at("examples")) {
+    report.examples.push_back(example_from(one, report));
+  }
+}
+
+}  // namespace
+
+void read_details(const Json& json, Report& report) {
+  report.scenario.question = words(json.at("scenario"), "question");
+  report.scenario.expected = words(json.at("scenario"), "expected");
+  if (json["scenario"].contains("what_if")) {
+    report.scenario.what_if = json["scenario"]["what_if"].get<std::vector<std::string>>();
+  }
+  read_lists(json, report);
+  report.headline = headline_of(report.targets, report.completed);
+  report.critical_split = split_from(json.at("critical_path_split"));
+  if (!json.at("worst_target").is_null()) {
+    const auto worst = json["worst_target"].get<std::size_t>();
+    if (worst >= report.targets.size()) throw std::invalid_argument("there is no such target");
+    report.worst_target = worst;
+  }
+  const Json& ends = json.at("ends");
+  report.ends = {ends.at("completed").get<std::int64_t>(),
+                 ends.at("past_horizon").get<std::int64_t>(),
+                 ends.at("stalled").get<std::int64_t>()};
+  if (json.contains("until_decided")) {
+    const Json& s = json["until_decided"];
+    report.sequential = {s.at("min_runs").get<std::int64_t>(), s.at("max_runs").get<std::int64_t>(),
+                         s.at("looks_planned").get<std::int64_t>(),
+                         s.at("looks_made").get<std::int64_t>(),
+                         s.at("look_confidence").get<double>()};
+  }
+  if (json.contains("timelines")) report.timelines = timelines_from_json(json["timelines"]);
+}
+
+}  // namespace firedrill
