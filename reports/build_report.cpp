@@ -209,7 +209,7 @@ std::string quoted(const std::string& path) {
   return text + "'";
 }
 
-void add_examples(const Plan& plan, const StudyResult& study, Report& report) {
+void add_examples(const StudyResult& study, Report& report) {
   const auto& restored = study.samples.marks_ms.at(kRestoredMark);
   if (restored.empty()) return;
   std::vector<std::size_t> order(restored.size());
@@ -299,7 +299,7 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
     if (end == DrillEnd::kStalled) ++report.ends.stalled;
   }
   add_causes(plan, study, report);
-  add_examples(plan, study, report);
+  add_examples(study, report);
   if (study.sequential) {
     const SequentialOutcome& s = *study.sequential;
     report.sequential = {s.min_runs, s.max_runs, s.looks_planned, s.looks_made, s.look_confidence};

@@ -32,6 +32,11 @@ Report as_kept(Report report) {
   share_out(report.critical_split);
   for (ReportStore& s : report.stores) keep(s.lossless_share);
   for (ReportFinding& f : report.findings) keep(f.share);
+  for (ReportInfluences& influences : report.influences) {
+    keep(influences.noise);
+    for (ReportInfluence& t : influences.timings)
+      t.correlation = kept_share(t.correlation.value_or(0));
+  }
   for (ReportTimeline& line : report.timelines) {
     for (TimelineService& service : line.services) {
       keep(service.threshold);

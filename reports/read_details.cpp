@@ -123,6 +123,27 @@ ReportExample example_from(const Json& json, const Report& report) {
   return e;
 }
 
+ReportInfluences influences_from(const Json& json) {
+  constexpr Confidence kAll[] = {Confidence::kMeasured, Confidence::kDocumented,
+                                 Confidence::kReported, Confidence::kEstimate};
+  ReportInfluences all;
+  all.target = json.at("target").get<std::size_t>();
+  all.drills = json.at("drills").get<std::int64_t>();
+  all.noise = json.at("noise").get<double>();
+  for (const Json& one : json.at("timings")) {
+    ReportInfluence t;
+    t.timing = words(one, "timing");
+    t.value = words(one, "value");
+    t.unit = words(one, "unit");
+    t.confidence = by_word(one, "confidence", kAll);
+    t.drills = one.at("drills").get<std::int64_t>();
+    t.correlation = one.at("rank_correlation").get<double>();
+    t.beyond_noise = one.at("beyond_noise").get<bool>();
+    all.timings.push_back(std::move(t));
+  }
+  return all;
+}
+
 void read_lists(const Json& json, Report& report) {
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
     read_target(json.at("targets").at(i), report.targets[i]);
@@ -138,6 +159,9 @@ void read_lists(const Json& json, Report& report) {
     if (a.kind != AssumptionKind::kTiming) continue;
     ++report.timings;
     if (a.confidence == Confidence::kEstimate) ++report.guesses;
+  }
+  if (json.contains("influences")) {
+    for (const Json& one : json["influences"]) report.influences.push_back(influences_from(one));
   }
   for (const Json& one : json.at("examples")) {
     report.examples.push_back(example_from(one, report));

@@ -17,6 +17,9 @@ std::vector<Element> distribution_charts(const Report& report);
 /// How much each data store loses, against the strictest limit of a target on its data.
 Element store_chart(const Report& report);
 
+/// What each of the worst targets goes with: a chart a target, its strongest timings first.
+std::vector<Element> influence_charts(const Report& report);
+
 /// Who did what when in one drill, with the critical path.
 Element gantt_chart(const Report& report, const ReportTimeline& line);
 

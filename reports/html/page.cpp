@@ -33,6 +33,15 @@ Element charts_section(const Report& report) {
   return all;
 }
 
+Element influences_section(const Report& report) {
+  Element all("section");
+  all.set("id", "influences").add(element("h2", "What it depends on"));
+  const std::vector<Element> charts = influence_charts(report);
+  if (charts.empty()) all.add(element("p", "No timing varies with what the targets achieved."));
+  for (const Element& chart : charts) all.add(chart);
+  return all;
+}
+
 Element drills_section(const Report& report) {
   Element all("section");
   all.set("id", "drills").add(element("h2", "Two drills as they went"));
@@ -46,10 +55,15 @@ Element drills_section(const Report& report) {
 
 std::string render_html(const Report& whole, const HtmlOptions& options) {
   const Report report = as_kept(whole);
-  std::vector<Link> links = {{"compliance", "Compliance"},   {"targets", "Targets"},
-                             {"charts", "Charts"},           {"drills", "Two drills"},
-                             {"findings", "Findings"},       {"steps", "Where the time went"},
-                             {"assumptions", "Assumptions"}, {"provenance", "Provenance"}};
+  std::vector<Link> links = {{"compliance", "Compliance"},
+                             {"targets", "Targets"},
+                             {"charts", "Charts"},
+                             {"drills", "Two drills"},
+                             {"influences", "What it depends on"},
+                             {"findings", "Findings"},
+                             {"steps", "Where the time went"},
+                             {"assumptions", "Assumptions"},
+                             {"provenance", "Provenance"}};
   if (report.timelines.empty()) {
     std::erase_if(links, [](const Link& link) { return link.id == "drills"; });
   }
@@ -57,6 +71,7 @@ std::string render_html(const Report& whole, const HtmlOptions& options) {
   content.add({compliance_matrix(report), target_table(report)});
   content.add(charts_section(report));
   if (!report.timelines.empty()) content.add(drills_section(report));
+  content.add(influences_section(report));
   content.add(picker_section(report));
   content.add(findings_section(report));
   if (!report.failures.empty()) content.add(failures_section(report));

@@ -58,7 +58,7 @@
       }
       const table = document.createElement("table");
       const head = table.createTHead().insertRow();
-      ["Judged", "Target", "Achieved", "Verdict", "As slow or slower"].forEach(
+      ["Judged", "Target", "Achieved", "Verdict", "As bad or worse"].forEach(
         (words) => cell(head, "th", words));
       const body = table.createTBody();
       data.targets.forEach((target) => {
@@ -72,10 +72,10 @@
         }
         const met = took !== null && took <= target.limit;
         const asked = target.achieved.filter((s) => s !== -1);
-        const slower = asked.filter((s) => s === null || (took !== null && s >= took)).length;
+        const worse = asked.filter((s) => s === null || (took !== null && s >= took)).length;
         cell(row, "td", took === null ? "never" : human(took));
         cell(row, "td", met ? "\u2713 met" : "\u2717 missed");
-        cell(row, "td", `${(100 * slower / asked.length).toFixed(1)} % of drills`);
+        cell(row, "td", `${(100 * worse / asked.length).toFixed(1)} % of drills`);
       });
       const again = document.createElement("p");
       const command = document.createElement("code");

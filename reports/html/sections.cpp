@@ -295,6 +295,7 @@ Element provenance_section(const Report& report, const HtmlOptions& options) {
   const auto code = [](std::string_view text) { return element("code", shortened(text, 400)); };
   fact("Scenario", element("bdi", shortened(report.scenario.name)));
   fact("Document", code(report.scenario.path));
+  for (const std::string& change : report.scenario.what_if) fact("What if", code(change));
   fact("SHA-256 over all documents", code(report.scenario.sha256));
   fact("System", element("bdi", shortened(report.scenario.system)));
   fact("Seed", code(std::to_string(report.seed)));
