@@ -174,6 +174,28 @@ def memory(contender):
     }
 
 
+def analysis(binary, drills, rounds, seed):
+    """Processor seconds of a study of the region loss, and of making its result of its drills.
+
+    The drills are put into a part first; `merge` then does all that comes after them: statistics,
+    findings, verdicts and JSON.
+    """
+    whole, after = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        part = os.path.join(folder, "all.part")
+        study = [str(REGION_LOSS), "--runs", str(drills), "--seed", str(seed), "-q"]
+        timed([binary, "run", *study, "--blocks", f"0:{(drills - 1) // 256}", "-o", part])
+        for _ in range(rounds):
+            whole.append(timed([binary, "run", *study, "--json"], VERDICTS)[1])
+            after.append(timed([binary, "merge", str(REGION_LOSS), part, "--json"], VERDICTS)[1])
+    return {
+        "drills": drills,
+        "whole_cpu_s": round(statistics.median(whole), 3),
+        "analysis_cpu_s": round(statistics.median(after), 3),
+        "analysis_share": round(statistics.median(a / w for a, w in zip(after, whole)), 4),
+    }
+
+
 def spread(values):
     return f"{min(values):,.0f} .. {max(values):,.0f}"
 
@@ -195,6 +217,10 @@ def table(found, result):
         print(f"firedrill does {result['vs_simpy']:.2f} times the drills of SimPy")
     if result["vs_floor"] is not None:
         print(f"firedrill does {result['vs_floor']:.2f} times the drills of the bare heap")
+    if result["analysis"]:
+        shares = result["analysis"]
+        print(f"analysis of {shares['drills']:,} region losses: {shares['analysis_cpu_s']} s of "
+              f"{shares['whole_cpu_s']} s of processor, {100 * shares['analysis_share']:.1f} %")
     for key, about in result["memory"].items():
         least = "at least " if about["hidden"] else ""
         print(f"memory, {found[key].name}: {about['peak_kib'] / 1024:.1f} MiB at "
@@ -220,6 +246,8 @@ def main():
                         help="N of the chains; the heap takes 16 N, SimPy N/4 (default 8192)")
     parser.add_argument("--region-drills", type=int, default=1024, metavar="N",
                         help="N of the region loss (default 1024)")
+    parser.add_argument("--analysis-drills", type=int, default=10000, metavar="N",
+                        help="drills of the study whose analysis is measured (default 10000)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work-dir", default=str(ROOT / "build" / "bench"), metavar="DIR",
                         help="holds SimPy's environment (default build/bench)")
@@ -248,6 +276,9 @@ def main():
 
     measured = {} if args.no_memory else {
         key: memory(found[key]) for key in ("firedrill", "region_loss") if key in found}
+    shares = None
+    if args.firedrill and not args.no_region_loss:
+        shares = analysis(args.firedrill, args.analysis_drills, args.rounds, args.seed)
     result = {
         "drills_per_s_core": speed("firedrill"),
         "vs_simpy": ratio("firedrill", "simpy"),
@@ -256,6 +287,7 @@ def main():
         "simpy_drills_per_s": speed("simpy"),
         "floor_drills_per_s": speed("floor"),
         "memory": measured,
+        "analysis": shares,
         "rounds": args.rounds,
         "seed": args.seed,
         "contenders": {
