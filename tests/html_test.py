@@ -224,6 +224,29 @@ class Pages(unittest.TestCase):
             firedrill("report", result, "-o", again)
             self.assertEqual(again.read_text("utf-8"), page.read_text("utf-8"))
 
+    def test_timelines_tell_what_the_event_log_does(self):
+        result = json.loads(self.large_result.read_text("utf-8"))
+        self.assertEqual([line["name"] for line in result["timelines"]], ["median", "p95"])
+        for line in result["timelines"]:
+            log = firedrill("run", CAUSEWAY, "--replication", line["replication"], "--json").stdout
+            events = [json.loads(one) for one in log.splitlines()[1:]]
+            onset = next(e["t_s"] for e in events if e["event"] == "fault-started")
+            ended = {e["subject"]: e["t_s"] - onset for e in events
+                     if e["event"] == "step-ended" and not e.get("skipped")}
+            ready = {e["subject"]: e["t_s"] - onset for e in events if e["event"] == "step-ready"}
+            steps = {step["step"]: step for step in line["steps"] if not step["open"]}
+            self.assertEqual(set(steps), set(ended))
+            self.assertGreater(len(steps), 20)
+            for name, step in steps.items():
+                self.assertAlmostEqual(step["ready_s"], ready[name], delta=0.0011)
+                self.assertAlmostEqual(step["ended_s"], ended[name], delta=0.0011)
+                # The spans of a step follow each other without a gap, from ready to ended.
+                at = step["ready_s"]
+                for _, begin, end in step["spans"]:
+                    self.assertAlmostEqual(begin, at, delta=0.0011, msg=f"{name} {step}")
+                    at = end
+                self.assertAlmostEqual(at, step["ended_s"], delta=0.0011, msg=f"{name} {step}")
+
     def test_a_result_that_was_edited_is_refused(self):
         edited = self.folder / "edited.json"
         edited.write_text(self.result.read_text("utf-8").replace('"seed": 1', '"seed": 2'))
