@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reports/event_lines.hpp"
+#include "reports/mark_names.hpp"
 #include "reports/text_cells.hpp"
 
 namespace firedrill {
@@ -57,13 +58,7 @@ std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t rep
   }
   heading("SINCE THE FAULT");
   const Marks& marks = metrics.marks;
-  row("detected", marks.detected_us);
-  row("acknowledged", marks.acknowledged_us);
-  row("declared", marks.declared_us);
-  row("decided", marks.decided_us);
-  row("restored", marks.restored_us);
-  row("verified", marks.verified_us);
-  row("closed", marks.closed_us);
+  for (const NamedMark& mark : kNamedMarks) row(mark.name, marks.*mark.us);
   if (!metrics.stores.empty()) heading("DATA LOST");
   for (std::size_t i = 0; i < metrics.stores.size(); ++i) {
     row(plan.stores.at(i).name, metrics.stores[i].rpo_us);

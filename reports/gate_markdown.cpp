@@ -2,6 +2,7 @@
 
 #include "engine/plan/print_text.hpp"
 #include "reports/gate.hpp"
+#include "reports/markdown.hpp"
 #include "reports/target_name.hpp"
 #include "reports/text_cells.hpp"
 
@@ -9,20 +10,7 @@ namespace firedrill {
 namespace {
 
 /// A text in a table cell: nothing in it is markup.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text, true)) {
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else {
-      if (std::string_view("\\`*_{}[]|#~>@!").find(c) != std::string_view::npos) out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
+std::string plain(std::string_view text) { return plain_markdown(text, "\\`*_{}[]|#~>@!"); }
 
 std::string mark(const ReportTarget& t) {
   const char* sign = t.verdict == Verdict::kMet ? "✅" : t.verdict == Verdict::kMissed ? "❌" : "❔";

@@ -7,6 +7,7 @@
 
 #include "engine/plan/print.hpp"
 #include "reports/event_lines.hpp"
+#include "reports/markdown.hpp"
 #include "reports/text_cells.hpp"
 
 namespace firedrill {
@@ -14,20 +15,7 @@ namespace {
 
 /// Text of a document between Markdown of ours: it can start nothing, neither in a table nor as
 /// HTML.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text, true)) {
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else {
-      if (std::string_view("\\`*_{}[]()#+!|>~").find(c) != std::string_view::npos) out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
+std::string plain(std::string_view text) { return plain_markdown(text, "\\`*_{}[]()#+!|>~"); }
 
 /// In a Mermaid chart a colon, a semicolon, a comma or a hash would end the name.
 std::string chart_name(std::string_view text) {

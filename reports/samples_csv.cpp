@@ -5,13 +5,11 @@
 #include <iterator>
 
 #include "reports/event_lines.hpp"
+#include "reports/mark_names.hpp"
 #include "reports/report.hpp"
 
 namespace firedrill {
 namespace {
-
-constexpr const char* kMarkNames[] = {"detected_s", "acknowledged_s", "declared_s", "decided_s",
-                                      "restored_s", "verified_s",     "closed_s"};
 
 std::string quoted(std::string text) {
   if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) {
@@ -34,7 +32,7 @@ void add_time(std::string& line, std::int32_t ms) {
 
 std::string header(const Plan& plan) {
   std::string line = "replication,end";
-  for (const char* const name : kMarkNames) line += fmt::format(",{}", name);
+  for (const NamedMark& mark : kNamedMarks) line += fmt::format(",{}_s", mark.name);
   for (const PlannedTarget& target : plan.targets) {
     line += ',' + quoted(fmt::format("{} {}_s", target.subject, to_word(target.objective)));
   }

@@ -6,6 +6,7 @@
 #include "engine/measure/metrics.hpp"
 #include "engine/plan/print.hpp"
 #include "reports/event_lines.hpp"
+#include "reports/mark_names.hpp"
 
 namespace firedrill {
 namespace {
@@ -180,16 +181,10 @@ class TimelineFold {
   }
 
   void add_marks(const Marks& marks) {
-    const auto add = [&](const char* name, std::int64_t us) {
+    for (const auto& [name, member] : kNamedMarks) {
+      const std::int64_t us = marks.*member;
       if (us != kNotReachedUs) line_.marks.push_back({name, "", us / 1000});
-    };
-    add("detected", marks.detected_us);
-    add("acknowledged", marks.acknowledged_us);
-    add("declared", marks.declared_us);
-    add("decided", marks.decided_us);
-    add("restored", marks.restored_us);
-    add("verified", marks.verified_us);
-    add("closed", marks.closed_us);
+    }
     std::stable_sort(line_.marks.begin(), line_.marks.end(),
                      [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });
   }

@@ -1,11 +1,8 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "engine/base/date.hpp"
 #include "engine/input/reader.hpp"
@@ -79,11 +76,7 @@ int run_calendar(const CalendarOptions& options) {
   if (!diagnostics.empty()) return explain(diagnostics, sources);
   const DrillCalendar calendar =
       make_calendar(*system, records, options.today ? *options.today : today_utc());
-  const int out = options.output.output == "-" ? STDOUT_FILENO : -1;
-  TextOptions look;
-  look.width = terminal_width(out);
-  look.color = wants_color(options.common.color, out);
-  look.unicode = wants_unicode();
+  const TextOptions look = text_options(options.output, options.common);
   write_file(options.output.output, options.output.json ? render_calendar_json(calendar)
                                                         : render_calendar(calendar, look));
   return calendar.overdue ? kExitMissed : kExitOk;
@@ -92,15 +85,11 @@ int run_calendar(const CalendarOptions& options) {
 int run_record(const RecordOptions& options) {
   start_log(options.common);
   check_writable(options.output);
-  std::ifstream file(options.result, std::ios::binary);
-  const std::string result((std::istreambuf_iterator<char>(file)), {});
-  if (!file) {
-    fmt::print(stderr, "firedrill: cannot read {}\n", options.result);
-    return kExitInvalid;
-  }
+  const std::optional<std::string> result = read_or_explain(options.result);
+  if (!result) return kExitInvalid;
   Sha256 hash;
-  hash.add(result);
-  const DrillRecordText record = drill_record_of(result, hash.hex(), *options.date, options.tiers);
+  hash.add(*result);
+  const DrillRecordText record = drill_record_of(*result, hash.hex(), *options.date, options.tiers);
   if (!record.problem.empty()) {
     fmt::print(stderr, "firedrill: {}: {}\n", options.result, record.problem);
     return kExitInvalid;

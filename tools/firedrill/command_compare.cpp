@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "engine/input/reader.hpp"
 #include "reports/build_report.hpp"
@@ -72,12 +71,7 @@ int compare(const CompareOptions& options) {
     return kExitInvalid;
   }
   const Comparison comparison = compare_reports(*base, *now, options.base, options.now);
-  const int out = options.output.output == "-" ? STDOUT_FILENO : -1;
-  TextOptions look;
-  look.width = terminal_width(out);
-  look.color = wants_color(options.common.color, out);
-  look.unicode = wants_unicode();
-  look.verbose = options.common.verbose > 0;
+  const TextOptions look = text_options(options.output, options.common);
   write_file(options.output.output, options.output.json ? render_comparison_json(comparison)
                                                         : render_comparison(comparison, look));
   const int code = comparison_exit_code(comparison);

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
@@ -37,16 +36,6 @@ std::string read_all(const std::string& file) {
   return std::move(bytes).str();
 }
 
-std::string as_text(const Report& report, const MergeOptions& options) {
-  const int to = options.output.output == "-" ? STDOUT_FILENO : -1;
-  TextOptions text;
-  text.width = terminal_width(to);
-  text.color = wants_color(options.common.color, to);
-  text.unicode = wants_unicode();
-  text.verbose = options.common.verbose > 0;
-  return render_text(report, text);
-}
-
 /// Names what has to be run before there is a result.
 void explain_missing(const std::vector<BlockRange>& missing, const StudyPart& like,
                      const std::string& scenario) {
@@ -76,7 +65,9 @@ int merge(const MergeOptions& options) {
     Report report = build_report(*plan, merge_parts(*plan, std::move(parts)), program());
     if (options.output.json || options.common.verbose > 0) add_example_drills(*plan, report);
     write_file(options.output.output,
-               options.output.json ? render_json(report) : as_text(report, options));
+               options.output.json
+                   ? render_json(report)
+                   : render_text(report, text_options(options.output, options.common)));
     const int judged = judged_exit_code(report, options.pass_inconclusive);
     return report.failed > 0 ? std::max<int>(judged, kExitInternal) : judged;
   } catch (const PartError& error) {

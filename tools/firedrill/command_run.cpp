@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -43,17 +42,6 @@ struct RunOptions {
   OutputOptions output;
   CommonOptions common;
 };
-
-/// Output to a file is neither coloured nor as wide as the terminal.
-TextOptions text_options(const RunOptions& options) {
-  TextOptions text;
-  const bool to_stdout = options.output.output == "-";
-  text.width = terminal_width(to_stdout ? STDOUT_FILENO : -1);
-  text.color = wants_color(options.common.color, to_stdout ? STDOUT_FILENO : -1);
-  text.unicode = wants_unicode();
-  text.verbose = options.common.verbose > 0;
-  return text;
-}
 
 /// With where each target stands in its document.
 Report report_of(const Plan& plan, const StudyResult& study, const SourceFiles& sources) {
@@ -134,7 +122,7 @@ int run_one(const RunOptions& options) {
   });
   const Gate gate = gate_of(reports, options, false);
   const auto text = [&](const std::vector<std::string>& files) {
-    TextOptions look = text_options(options);
+    TextOptions look = text_options(options.output, options.common);
     look.files = files;
     return render_text(reports.front(), look) + render_gate_text(reports, gate, look);
   };
@@ -188,7 +176,7 @@ int run_replication(const RunOptions& options) {
     write_file(options.output.output, event_json_lines(*plan, events, header));
     return kExitOk;
   }
-  const TextOptions text = text_options(options);
+  const TextOptions text = text_options(options.output, options.common);
   std::string page =
       render_drill(*plan, options.simulation.seed, wanted, measure(*plan, events), text);
   if (text.verbose) {
@@ -222,7 +210,7 @@ int run_suite(const RunOptions& options) {
   int code = kExitOk;
   std::vector<Report> reports;
   std::string text;
-  const TextOptions look = text_options(options);
+  const TextOptions look = text_options(options.output, options.common);
   for (const std::string& scenario : scenarios) {
     if (stop_requested()) break;
     spdlog::info("{}", scenario);

@@ -1,7 +1,6 @@
 // firedrill sensitivity: what one target depends on, and what would make it met.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
@@ -327,12 +326,7 @@ class Sensitivity {
   }
 
   void write() const {
-    const bool to_stdout = options_.output.output == "-";
-    TextOptions text;
-    text.width = terminal_width(to_stdout ? STDOUT_FILENO : -1);
-    text.color = wants_color(options_.common.color, to_stdout ? STDOUT_FILENO : -1);
-    text.unicode = wants_unicode();
-    text.verbose = options_.common.verbose > 0;
+    const TextOptions text = text_options(options_.output, options_.common);
     write_file(options_.output.output, options_.output.json ? render_sensitivity_json(report_)
                                                             : render_sensitivity(report_, text));
   }

@@ -4,10 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "tools/firedrill/html_export.hpp"
+#include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 
 namespace firedrill {
@@ -69,13 +68,9 @@ void check_gate_files(const GateFlags& flags) {
 
 bool read_baseline_or_explain(const GateFlags& flags, std::optional<Baseline>& baseline) {
   if (flags.baseline.empty()) return true;
-  std::ifstream file(flags.baseline, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file) {
-    fmt::print(stderr, "firedrill: cannot read {}\n", flags.baseline);
-    return false;
-  }
-  BaselineRead read = read_baseline(text);
+  const std::optional<std::string> text = read_or_explain(flags.baseline);
+  if (!text) return false;
+  BaselineRead read = read_baseline(*text);
   if (!read.baseline) {
     fmt::print(stderr, "firedrill: {}: {}\n", flags.baseline, read.problem);
     return false;

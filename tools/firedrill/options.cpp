@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <charconv>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "engine/base/diagnostics.hpp"
@@ -44,6 +47,24 @@ void add_output_options(CLI::App& command, OutputOptions& options,
   command.add_flag_function("--json", json, "the same as --format json")->excludes(format);
   command.add_option("-o,--output", options.output, "write there instead of to standard output")
       ->type_name("FILE");
+}
+
+TextOptions text_options(const OutputOptions& output, const CommonOptions& common) {
+  const int to = output.output == "-" ? STDOUT_FILENO : -1;
+  TextOptions text;
+  text.width = terminal_width(to);
+  text.color = wants_color(common.color, to);
+  text.unicode = wants_unicode();
+  text.verbose = common.verbose > 0;
+  return text;
+}
+
+std::optional<std::string> read_or_explain(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  if (file) return text;
+  fmt::print(stderr, "firedrill: cannot read {}\n", path);
+  return std::nullopt;
 }
 
 void add_what_if_options(CLI::App& command, WhatIf& what_if) {

@@ -11,6 +11,7 @@
 
 #include "engine/plan/plan.hpp"
 #include "engine/plan/what_if.hpp"
+#include "reports/text.hpp"
 #include "tools/firedrill/terminal.hpp"
 
 namespace firedrill {
@@ -41,6 +42,12 @@ struct OutputOptions {
 /// `--format`, `--json`, `-o FILE`.
 void add_output_options(CLI::App& command, OutputOptions& options,
                         const std::vector<std::string>& formats = {"text", "json"});
+
+/// How a report is to look there: output to a file is neither coloured nor as wide as the terminal.
+TextOptions text_options(const OutputOptions& output, const CommonOptions& common);
+
+/// All of a file; nothing after stderr was told that it cannot be read.
+std::optional<std::string> read_or_explain(const std::string& path);
 
 /// `--with FILE`, `--var PATH=VALUE`: what a scenario is read with.
 void add_what_if_options(CLI::App& command, WhatIf& what_if);

@@ -25,6 +25,15 @@ SequentialRule rule_of(const SimulationOptions& options) {
   return rule;
 }
 
+StudyOptions study_options(const Plan& plan, const SimulationOptions& options) {
+  StudyOptions study;
+  study.seed = options.seed;
+  study.runs = options.runs.value_or(plan.runs);
+  study.jobs = options.jobs;
+  study.stop = &stop_requested();
+  return study;
+}
+
 StudyResult simulate_until_decided(const Plan& plan, const StudyOptions& study,
                                    const SimulationOptions& options, bool quiet) {
   std::optional<Progress> progress;
@@ -78,11 +87,7 @@ std::string contradiction(const SimulationOptions& options) {
 }
 
 StudyResult simulate(const Plan& plan, const SimulationOptions& options, bool quiet) {
-  StudyOptions study;
-  study.seed = options.seed;
-  study.runs = options.runs.value_or(plan.runs);
-  study.jobs = options.jobs;
-  study.stop = &stop_requested();
+  StudyOptions study = study_options(plan, options);
   StudyResult result;
   if (options.until_decided) {
     result = simulate_until_decided(plan, study, options, quiet);
@@ -98,11 +103,7 @@ StudyResult simulate(const Plan& plan, const SimulationOptions& options, bool qu
 
 std::optional<StudyPart> simulate_part(const Plan& plan, const SimulationOptions& options,
                                        BlockRange blocks, bool quiet) {
-  StudyOptions study;
-  study.seed = options.seed;
-  study.runs = options.runs.value_or(plan.runs);
-  study.jobs = options.jobs;
-  study.stop = &stop_requested();
+  StudyOptions study = study_options(plan, options);
   const std::int64_t end = std::min((blocks.last + 1) * kBlockSize, study.runs);
   Progress progress(Progress::for_stderr(quiet), end - blocks.first * kBlockSize);
   study.progress = [&progress](std::int64_t done) { progress.update(done); };
