@@ -39,11 +39,8 @@ class Review {
  public:
   Review(const Plan& plan, const Report& report, const ReviewedDrill& drill)
       : plan_(plan), report_(report), drill_(drill), events_(events_in_order(drill.events)) {
-    for (const Event& e : events_) {
-      if (e.kind != EventKind::kFaultStarted) continue;
-      onset_ = e.at;
-      break;
-    }
+    const TimePoint onset = onset_of(plan, events_);
+    if (onset != TimePoint::never()) onset_ = onset;  // a planned procedure begins with the drill
   }
 
   std::string run() {

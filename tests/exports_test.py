@@ -155,6 +155,13 @@ class Texts(unittest.TestCase):
             with open(place, encoding="utf-8", newline="") as file:
                 self.assertEqual(text, file.read(), name)
 
+    def test_times_run_from_the_outage_and_not_from_who_was_absent_before(self):
+        texts, _ = export(
+            self.folder, "scenarios/causeway/region-loss-without-commander.json", 8)
+        rows = texts["record.md"].splitlines()
+        lost = next(row for row in rows if "fault ireland-lost" in row)
+        self.assertTrue(lost.startswith("| +0:00:00 |"), lost)
+
     def test_hostile_texts_are_harmless(self):
         scenario = os.path.join(self.folder, "hostile.json")
         with open(os.path.join(ROOT, "scenarios/negative/control.json"), encoding="utf-8") as file:
