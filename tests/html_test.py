@@ -21,6 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from support import browser as browsers  # noqa: E402
+from support.hostile import Hostile  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CAUSEWAY = ROOT / "scenarios/causeway/region-loss.json"
@@ -30,9 +31,6 @@ REQUIREMENTS = ROOT / "tests/html_requirements.txt"
 BYTES_MAX = 1_000_000
 # What Jenkins sends with the reports of a build.
 JENKINS = ("sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self'")
-HOSTILE = ["</script><script>document.title='owned'</script>", "]]>",
-           "<img src=x onerror=alert(1)>", "\"'`&<>", "\u202egnp.exe\u202c",
-           "\u0645\u0631\u062d\u0628\u0627", "\U0001f525 fire", "x" * 4000]
 FIREDRILL = BUILD = None
 PLAIN = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "1767225600"}
 for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
@@ -62,34 +60,6 @@ def golden_page(folder):
     return re.sub(r"(</(?:tr|p|li|g|text|section|svg|head)>)", r"\1\n", page)
 
 
-def hostile_scenario(folder):
-    """The small scenario with every free text of it made hostile."""
-    copy = Path(folder) / "negative"
-    shutil.copytree(ROOT / SMALL.parent, copy)
-    number = 0
-
-    def hostile(value, key):
-        nonlocal number
-        if isinstance(value, dict):
-            return {k: hostile(v, k) for k, v in value.items()}
-        if isinstance(value, list):
-            return [hostile(v, key) for v in value]
-        if isinstance(value, str) and key in ("title", "question", "reason", "expected"):
-            number += 1
-            return value[:20] + HOSTILE[number % len(HOSTILE)]
-        return value
-
-    for path in (copy / SMALL.name, copy / "system.json", *copy.glob("runbooks/*.json")):
-        document = json.loads(path.read_text("utf-8"))
-        path.write_text(json.dumps(hostile(document, "")), encoding="utf-8")
-    path = copy / SMALL.name
-    document = json.loads(path.read_text("utf-8"))
-    document["title"] = "".join(HOSTILE)[:3900]
-    document["question"] = HOSTILE[0] + HOSTILE[2] + HOSTILE[4]
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
-
-
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def end_headers(self):
         self.send_header("Content-Security-Policy", JENKINS)
@@ -115,9 +85,11 @@ class Pages(unittest.TestCase):
         cls.result = cls.folder / "small.json"
         firedrill("run", SMALL, "-r", "300", "-q", "--export-html", cls.small, "--export-json",
                   cls.result)
-        cls.hostile = cls.folder / "hostile.html"
-        firedrill("run", hostile_scenario(cls.folder), "-r", "40", "-q", "--export-html",
-                  cls.hostile)
+        cls.made = {base: Hostile(FIREDRILL, cls.folder, base) for base in (ROOT / SMALL, CAUSEWAY)}
+        cls.hostile = []
+        for base, made in cls.made.items():
+            cls.hostile.append(cls.folder / f"hostile-{base.name}.html")
+            firedrill("run", made.scenario, "-r", "40", "-q", "--export-html", cls.hostile[-1])
         cls.browser = browsers.Browser()
 
     @classmethod
@@ -132,8 +104,7 @@ class Pages(unittest.TestCase):
 
     def visible(self, page, *texts):
         shown = page.value("document.body.innerText")
-        for text in texts:
-            self.assertIn(text, shown)
+        self.assertEqual([text for text in texts if text not in shown], [])
 
     def test_from_disk(self):
         page = self.open(self.large)
@@ -272,17 +243,35 @@ class Pages(unittest.TestCase):
         self.assertTrue(pdf.startswith(b"%PDF-"))
 
     def test_hostile_names_are_harmless(self):
-        page = self.open(self.hostile)
-        self.assertEqual(page.errors, [])
-        self.assertNotIn("owned", page.value("document.title")[:5])
-        self.assertEqual(page.value("document.querySelectorAll('script:not([type])').length"), 1)
-        self.assertEqual(page.value("document.querySelectorAll('img, iframe, object').length"), 0)
-        self.visible(page, "</script><script>document.title=")
-        self.assertNotIn("\u202e", page.value("document.documentElement.textContent"))
-        self.assertLessEqual(page.value("document.documentElement.scrollWidth"), 1280)
+        shown = ""
+        for path in self.hostile:
+            page = self.open(path)
+            shown += page.value("document.body.textContent")
+            self.assertEqual(page.errors, [])
+            self.assertRegex(page.value("document.title"), "^(control|region-loss): ")
+            self.assertEqual(page.value("document.querySelectorAll('script:not([type])').length"),
+                             1)
+            self.assertEqual(page.value("document.querySelectorAll('img, iframe, object').length"),
+                             0)
+            self.assertNotRegex(page.value("document.documentElement.textContent"),
+                                "[\u202a-\u202e\u2066-\u2069\x07\x1b]")
+            self.assertLessEqual(page.value("document.documentElement.scrollWidth"), 1280)
+        page.screenshot(self.shots / "hostile.png")
+        for text in ("</script><script>document.title=", "]]>", "<img src=x onerror=", "x" * 40,
+                     "\"'`&<>", "\U0001f525 fire", "\u0645\u0631\u062d\u0628\u0627"):
+            self.assertTrue(text in shown, text)
+
+    def test_every_free_text_was_hostile(self):
+        covered = set().union(*(made.covered for made in self.made.values()))
+        self.assertGreater(len(covered), 150)
+        for path in ("scenario.title", "scenario.question", "scenario.metadata.labels",
+                     "runbook.steps[].title", "runbook.steps[].id", "system.services[].name",
+                     "system.people.roles[].persons[]", "system.assumptions[].reason",
+                     "system.components[].with.region", "system.stores[].name"):
+            self.assertIn(path, covered)
 
     def test_size_and_policy(self):
-        for path in (self.large, self.small, self.hostile):
+        for path in (self.large, self.small, *self.hostile):
             text = path.read_text("utf-8")
             self.assertLess(path.stat().st_size, BYTES_MAX)
             policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
@@ -317,7 +306,7 @@ class Pages(unittest.TestCase):
         check = ("import html5lib, sys\n"
                  "for path in sys.argv[1:]:\n"
                  "    html5lib.HTMLParser(strict=True).parse(open(path, encoding='utf-8').read())")
-        done = subprocess.run([python, "-c", check, self.large, self.small, self.hostile],
+        done = subprocess.run([python, "-c", check, self.large, self.small, *self.hostile],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr[-600:])
 

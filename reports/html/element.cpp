@@ -81,7 +81,10 @@ Element& Element::asset(const Asset& asset) {
 }
 
 Element& Element::data(std::string_view json) {
-  for (const char c : json) inside_ += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  // A script shows these texts: what would turn the direction of reading is gone here as well.
+  for (const char c : printable(json, true)) {
+    inside_ += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  }
   return *this;
 }
 
