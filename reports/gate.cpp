@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "reports/target_change.hpp"
 #include "reports/target_name.hpp"
 #include "reports/text_cells.hpp"
 
@@ -16,28 +17,6 @@ using GateKey = std::tuple<std::string, std::string, Objective, TargetStart>;
 
 GateKey key_of(const std::string& scenario, const ReportTarget& t) {
   return {scenario, t.subject, t.objective, t.from};
-}
-
-/// Whether `now` lies above `base` with both intervals apart; no bound is above every time.
-bool apart_above(const ReportTimeInterval& now, const ReportTimeInterval& base) {
-  return base.high && (!now.low || *now.low > *base.high);
-}
-
-std::string worse_than(const ReportTarget& base, const ReportTarget& now) {
-  if (base.verdict == Verdict::kMet && now.verdict == Verdict::kMissed) {
-    return "the baseline met it";
-  }
-  if (now.met_share_ci95.high < base.met_share_ci95.low) {
-    return fmt::format("share met {:.1f} % to {:.1f} %", base.met_share * 100, now.met_share * 100);
-  }
-  const auto times = [](const char* name, const ReportTime& a, const ReportTime& b) {
-    return fmt::format("{} {} to {}", name, human_ms(a), human_ms(b));
-  };
-  const ReportQuantiles& a = base.achieved;
-  const ReportQuantiles& b = now.achieved;
-  if (apart_above(b.p50_ci95, a.p50_ci95)) return times("p50", a.p50, b.p50);
-  if (apart_above(b.p95_ci95, a.p95_ci95)) return times("p95", a.p95, b.p95);
-  return "";
 }
 
 /// The targets of the baseline that are still to be met by a target of what was run.
@@ -87,12 +66,8 @@ void hold_against(const Report& report, const ReportTarget& now, const ReportTar
   target.reason = worse_than(*base, now);
   target.change = target.reason.empty() ? GateChange::kAsBefore : GateChange::kWorse;
   if (target.change == GateChange::kWorse) return;
-  target.reason = worse_than(now, *base);
-  if (target.reason.empty()) return;
-  target.change = GateChange::kBetter;
-  target.reason =
-      fmt::format("p50 {} to {}, share met {:.1f} % to {:.1f} %", human_ms(base->achieved.p50),
-                  human_ms(now.achieved.p50), base->met_share * 100, now.met_share * 100);
+  target.reason = better_than(*base, now);
+  if (!target.reason.empty()) target.change = GateChange::kBetter;
 }
 
 bool fails(const ReportTarget& target, GateChange change, const GateOptions& options) {

@@ -40,11 +40,7 @@ struct Gate {
   bool judged = false;  // of every report at least one target, by at least one drill
 };
 
-/// A target is worse than its baseline when the baseline met it and it is missed now, or when a
-/// figure (share met, p50, p95) lies beyond the old one with both intervals apart. Two independent
-/// 95 % intervals of one width that do not touch are 2.77 standard errors apart: by chance in
-/// 0.3 % of figures on the worse side, and never for unchanged documents under one seed, which
-/// give the same bytes. For finer differences there is compare_reports().
+/// A target is worse than its baseline when worse_than() says so.
 Gate judge_gate(const std::vector<Report>& reports, const std::optional<Baseline>& baseline,
                 const GateOptions& options);
 

@@ -158,7 +158,7 @@ class Usage(Case):
 
     def test_schemas(self):
         for kind in ("system", "runbook", "scenario", "timings", "overlay", "result",
-                     "sensitivity"):
+                     "sensitivity", "history"):
             schema = json.loads(self.expect(0, "schema", kind).stdout)
             self.assertEqual(schema["$schema"], "http://json-schema.org/draft-07/schema#")
 

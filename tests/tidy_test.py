@@ -21,7 +21,7 @@ PLAN = INPUT + ["engine/plan"]
 RUN = PLAN + ["engine/run"]
 MEASURE = RUN + ["engine/measure"]
 STUDY = MEASURE + ["engine/study"]
-ALL = STUDY + ["engine/live", "models", "reports", "tools"]
+ALL = STUDY + ["engine/live", "models", "reports", "tools/archive", "tools"]
 LAYERS = {
     "engine/base": BASE,
     "engine/input": INPUT,
@@ -32,6 +32,7 @@ LAYERS = {
     "engine/live": RUN + ["engine/live"],
     "models": RUN + ["models"],
     "reports": STUDY + ["reports"],
+    "tools/archive": STUDY + ["reports", "tools/archive"],
     "tools": ALL,
     "tests": ALL + ["tests"],
 }
@@ -42,10 +43,12 @@ LOG_ONLY = re.compile(r"engine/run/\w*(log|event)\w*\.hpp")
 # Third-party headers, and the layers that may include them.
 THIRD_PARTY = [
     (re.compile(r"(simgrid|xbt)/"), ["models", "tools"], "SimGrid"),
-    (re.compile(r"nlohmann/"), ["engine/input", "reports", "tools", "tests"], "nlohmann-json"),
+    (re.compile(r"nlohmann/"), ["engine/input", "reports", "tools/archive", "tools", "tests"],
+     "nlohmann-json"),
     (re.compile(r"valijson/"), ["engine/input", "tests"], "valijson"),
     (re.compile(r"CLI/"), ["tools"], "CLI11"),
     (re.compile(r"catch2/"), ["tests"], "Catch2"),
+    (re.compile(r"sqlite3"), ["tools/archive"], "SQLite"),
     (re.compile(r"openssl/evp"), ["engine/plan", "engine/live"], "hashing by OpenSSL"),
     (re.compile(r"curl/|openssl/(?!evp)"), ["engine/live"], "the network"),
 ]

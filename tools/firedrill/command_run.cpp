@@ -17,6 +17,7 @@
 #include "tools/firedrill/example_drills.hpp"
 #include "tools/firedrill/exports.hpp"
 #include "tools/firedrill/gate_options.hpp"
+#include "tools/firedrill/history_options.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/part_file.hpp"
@@ -38,6 +39,7 @@ struct RunOptions {
   GateFlags gate;
   std::optional<Baseline> held_against;
   ExportOptions exports;
+  HistoryFlags history;
   WhatIf what_if;
   OutputOptions output;
   CommonOptions common;
@@ -95,6 +97,7 @@ int write_results(const RunOptions& options, const std::vector<Report>& reports,
   const auto add = [&](const std::vector<std::string>& files) {
     written.files.insert(written.files.end(), files.begin(), files.end());
   };
+  add(attempt(written.failed, [&] { return record_results(options.history, reports); }));
   add(write_gate_files(options.gate, reports, gate, json, written.failed));
   add(attempt(written.failed, [&] { return write_metrics(options.exports, reports); }));
   const std::string& format = options.output.format;
@@ -252,6 +255,8 @@ int run(RunOptions& options) {
   options.gate.suite = fs::is_directory(options.scenario, ignored);
   check_gate_files(options.gate);
   check_exports(options.exports);
+  check_history_flags(options.history);
+  options.gate.page_history = options.history.shown();
   if (!read_baseline_or_explain(options.gate, options.held_against)) return kExitInvalid;
   if (options.gate.suite && options.exports.of_one_scenario()) {
     fmt::print(
@@ -260,14 +265,15 @@ int run(RunOptions& options) {
         "and not of a folder\n");
     return kExitInvalid;
   }
-  if (options.replication && (options.gate.suite || options.gate.writes_files())) {
+  if (options.replication &&
+      (options.gate.suite || options.gate.writes_files() || !options.history.record.empty())) {
     fmt::print(stderr,
                "firedrill: --replication shows one drill of one scenario; for its event log as "
                "JSON Lines use --json -o FILE\n");
     return kExitInvalid;
   }
-  if (options.blocks &&
-      (options.gate.suite || options.replication || options.gate.writes_files())) {
+  if (options.blocks && (options.gate.suite || options.replication || options.gate.writes_files() ||
+                         !options.history.record.empty())) {
     fmt::print(stderr, "firedrill: --blocks runs a part of one scenario, without a result\n");
     return kExitInvalid;
   }
@@ -310,6 +316,7 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->type_name("RANGE");
   add_gate_options(*command, o.gate);
   add_export_options(*command, o.exports);
+  add_history_options(*command, o.history);
   add_what_if_options(*command, o.what_if);
   add_output_options(*command, o.output, {"text", "json", "markdown", "github"});
   add_common_options(*command, o.common);

@@ -1,5 +1,6 @@
 #include "engine/input/schema.hpp"
 #include "reports/comparison.hpp"
+#include "reports/history.hpp"
 #include "reports/json.hpp"
 #include "reports/sensitivity_json.hpp"
 #include "tools/firedrill/options.hpp"
@@ -17,6 +18,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "overlay") return schema_text(DocumentKind::kOverlay);
   if (kind == "sensitivity") return sensitivity_schema_text();
   if (kind == "comparison") return comparison_schema_text();
+  if (kind == "history") return history_schema_text();
   if (kind == "suite") return suite_schema_text();
   return result_schema_text();
 }
@@ -29,10 +31,10 @@ void add_schema_command(CLI::App& app, Action& chosen) {
   command
       ->add_option("kind", *kind,
                    "system, runbook, scenario, timings, drill-record, overlay, result, suite, "
-                   "sensitivity or comparison")
+                   "sensitivity, comparison or history")
       ->required()
       ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "overlay",
-                             "result", "suite", "sensitivity", "comparison"}))
+                             "result", "suite", "sensitivity", "comparison", "history"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {

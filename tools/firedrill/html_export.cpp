@@ -2,34 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 
+#include "tools/firedrill/moment.hpp"
 #include "tools/firedrill/output.hpp"
 
 namespace firedrill {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::int64_t generated_at_s() {
-  const char* const epoch = std::getenv("SOURCE_DATE_EPOCH");
-  if (epoch != nullptr) {
-    const std::string_view text = epoch;
-    std::int64_t seconds = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    constexpr std::int64_t kYear9999 = 253'402'300'799;
-    if (error == std::errc() && stop == text.data() + text.size() && seconds >= 0 &&
-        seconds <= kYear9999) {
-      return seconds;
-    }
-  }
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
 
 /// Scenarios of one folder may have one name, and file systems that ignore case are common.
 std::vector<std::string> page_names(const std::vector<Report>& reports) {
@@ -49,7 +31,7 @@ std::vector<std::string> page_names(const std::vector<Report>& reports) {
 
 HtmlOptions html_options() {
   HtmlOptions options;
-  options.generated_at_s = generated_at_s();
+  options.generated_at_s = moment_s();
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include <exception>
 #include <sstream>
 
+#include "tools/archive/sqlite.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/signals.hpp"
@@ -31,6 +32,7 @@ void describe(CLI::App& app, VersionFlags& version, Action& chosen) {
   add_sensitivity_command(app, chosen);
   add_compare_command(app, chosen);
   add_report_command(app, chosen);
+  add_history_command(app, chosen);
   add_calendar_command(app, chosen);
   add_record_command(app, chosen);
   add_timings_command(app, chosen);
@@ -78,6 +80,9 @@ int main(int argc, char** argv) {
   firedrill::catch_signals();
   try {
     return firedrill::run_program(argc, argv);
+  } catch (const firedrill::ArchiveError& error) {
+    fmt::print(stderr, "firedrill: {}\n", error.what());
+    return firedrill::kExitInvalid;
   } catch (const std::exception& error) {
     fmt::print(stderr, "firedrill: {}\n", error.what());
   } catch (...) {
