@@ -13,6 +13,7 @@
 #include "reports/build_organisation.hpp"
 #include "reports/causes.hpp"
 #include "reports/findings.hpp"
+#include "reports/mark_names.hpp"
 #include "reports/samples.hpp"
 
 namespace firedrill {
@@ -133,9 +134,18 @@ std::vector<ReportPhase> phases_of(const Samples& samples) {
     }
     const ReportQuantiles q = quantiles_of(std::move(spans));
     phases.push_back({std::string(rule.name), std::string(rule.meaning), q.p50, q.p95,
-                      split_of(samples.phase_sums[phases.size()], drills)});
+                      split_of(samples.phase_sums[phases.size()], drills), q.p50_ci95, q.p95_ci95});
   }
   return phases;
+}
+
+std::vector<ReportMark> marks_of(const Samples& samples) {
+  std::vector<ReportMark> marks;
+  for (std::size_t i = 0; i < std::size(kNamedMarks); ++i) {
+    const ReportQuantiles q = quantiles_of(samples.marks_ms.at(i));
+    marks.push_back({kNamedMarks[i].name, q.p50, q.p95, q.p50_ci95, q.p95_ci95});
+  }
+  return marks;
 }
 
 void add_steps(const Plan& plan, const Samples& samples, Report& report) {
@@ -285,6 +295,7 @@ Report build_report(const Plan& plan, const StudyResult& study, const ReportProg
   report.budgets = budgets_of(plan, study.samples);
   report.roles = roles_of(plan, study.samples);
   report.stores = stores_of(plan, study.samples);
+  report.marks = marks_of(study.samples);
   report.phases = phases_of(study.samples);
   add_steps(plan, study.samples, report);
   add_assumptions(plan, report);

@@ -63,6 +63,11 @@ std::optional<std::size_t> worst_of(const std::vector<ReportTarget>& targets, Ob
   return worst;
 }
 
+ReportTail tail_of(const TailQuantile& tail) {
+  const auto time = [](double ms) { return std::isinf(ms) ? ReportTime() : std::llround(ms); };
+  return {tail.pairs, time(tail.p95), {time(tail.low), time(tail.high)}};
+}
+
 std::int64_t to_whole_ms(std::int64_t us) { return (us + 500) / 1000; }
 
 }  // namespace
@@ -149,6 +154,10 @@ std::vector<ReportInfluence> influences_of(const Plan& plan,
     const auto variance = variances.find(timing.id);
     if (variance != variances.end()) report.variance = variance->second;
     report.matters = matters(report);
+    if (one.tails) {
+      report.when_low = tail_of(one.tails->low_x);
+      report.when_high = tail_of(one.tails->high_x);
+    }
     all.push_back(std::move(report));
   }
   const auto rank = [](const ReportInfluence& one) {

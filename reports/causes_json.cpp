@@ -15,6 +15,24 @@ Json seconds_of(const ReportTime& time) {
 /// Six digits are more than any number of drills can tell, and hide the last digits of libm.
 Json rounded(double value) { return static_cast<double>(std::llround(value * 1e6)) / 1e6; }
 
+Json tail_json(const std::optional<ReportTail>& tail) {
+  if (!tail) return nullptr;
+  const ReportTimeInterval& ci = tail->p95_ci95;
+  return {{"drills", tail->drills},
+          {"p95_s", seconds_of(tail->p95)},
+          {"p95_ci95_s", Json::array({seconds_of(ci.low), seconds_of(ci.high)})}};
+}
+
+Json tail_schema(const char* description) {
+  Json json = object(
+      description,
+      {{"drills", count("those drills")},
+       {"p95_s", time("95 % of them achieve the target's time within")},
+       {"p95_ci95_s", ends(array("95 % interval of p95_s, by order statistics", time("an end")))}});
+  json["type"] = {"object", "null"};
+  return json;
+}
+
 Json criticality_schema(const char* description) {
   return array(description,
                object("by the critical paths of all judged services",
@@ -61,7 +79,11 @@ Json influences_json(const std::vector<ReportInfluences>& all) {
   Json json = Json::array();
   for (const ReportInfluences& one : all) {
     Json timings = Json::array();
-    for (const ReportInfluence& timing : one.timings) timings.push_back(influence_json(timing));
+    for (const ReportInfluence& timing : one.timings) {
+      timings.push_back(influence_json(timing));
+      timings.back()["when_low"] = tail_json(timing.when_low);
+      timings.back()["when_high"] = tail_json(timing.when_high);
+    }
     json.push_back({{"target", one.target},
                     {"drills", one.drills},
                     {"noise", rounded(one.noise)},
@@ -122,6 +144,10 @@ Json path_schema() {
 }
 
 std::vector<std::pair<std::string, Json>> causes_schemas() {
+  Json timing = influence_schema();
+  timing["properties"]["when_low"] =
+      tail_schema("where its draw is in the lowest tenth; null: too few drills drew it");
+  timing["properties"]["when_high"] = tail_schema("where its draw is in the highest tenth");
   Json influences = array(
       "of the worst RTO, RPO and completion target",
       object("the timings that one target goes with",
@@ -129,7 +155,7 @@ std::vector<std::pair<std::string, Json>> causes_schemas() {
               {"drills", count("whose luck was kept: the first of the study")},
               {"noise", number("a correlation within this is luck, but for one in a thousand")},
               {"timings",
-               array("beyond noise first, of those the estimates first", influence_schema())}}));
+               array("beyond noise first, of those the estimates first", std::move(timing))}}));
   return {{"operations", criticality_schema("operations on critical paths, the longest first")},
           {"role_criticality", criticality_schema("roles on critical paths, the longest first")},
           {"influences", std::move(influences)}};

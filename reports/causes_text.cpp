@@ -99,8 +99,13 @@ class CausesText {
     const std::size_t all = shown.size();
     if (!options_.verbose && all > kTimingsShown) shown.resize(kTimingsShown);
     const ReportTarget& target = report_.targets[one.target];
-    heading(cell("TIMINGS THAT GO WITH IT", width_ - 2 * kCauseTime) +
-            right_cell("drills", kCauseTime) + right_cell("rank", kCauseTime));
+    // How far the p95 swings, where there is room.
+    const bool tails = options_.verbose && width_ >= 44 + 4 * kCauseTime;
+    const std::size_t columns = tails ? 4 : 2;
+    heading(cell("TIMINGS THAT GO WITH IT", width_ - columns * kCauseTime) +
+            right_cell("drills", kCauseTime) +
+            (tails ? right_cell("p95 low", kCauseTime) + right_cell("p95 high", kCauseTime) : "") +
+            right_cell("rank", kCauseTime));
     prose(fmt::format(
         "{} {}: Spearman's rank correlation in those of {} drills that drew the timing, as far as "
         "it is more than luck (in all of them, beyond {:.2f}). Estimates first: measuring those is "
@@ -108,12 +113,22 @@ class CausesText {
         target.subject, to_word(target.objective), thousands(one.drills), one.noise));
     for (const ReportInfluence* timing : shown) {
       page_ += "  " + cell(to_word(timing->confidence), 12) +
-               cell(clean(timing->timing), width_ - 14 - 2 * kCauseTime) +
+               cell(clean(timing->timing), width_ - 14 - columns * kCauseTime) +
                right_cell(thousands(timing->drills), kCauseTime) +
+               (tails ? tail_cell(timing->when_low) + tail_cell(timing->when_high) : "") +
                right_cell(fmt::format("{:+.2f}", timing->correlation.value_or(0)), kCauseTime) +
                '\n';
     }
+    if (tails) {
+      prose(
+          "p95 low, high: of the target, in the tenth of the drills with the lowest and with the "
+          "highest draw of the timing.");
+    }
     if (shown.size() < all) page_ += fmt::format("  and {} more: -v\n", all - shown.size());
+  }
+
+  static std::string tail_cell(const std::optional<ReportTail>& tail) {
+    return right_cell(tail ? human_ms(tail->p95) : ".", kCauseTime);
   }
 
   const Report& report_;

@@ -111,10 +111,21 @@ Json failure_of(const ReportFailure& failure) {
           {"exit_code", failure.exit_code}};
 }
 
+Json mark_of(const ReportMark& mark) {
+  return {{"name", mark.name},
+          {"p50_s", seconds(mark.p50)},
+          {"p95_s", seconds(mark.p95)},
+          {"p50_ci95_s", seconds(mark.p50_ci95)},
+          {"p95_ci95_s", seconds(mark.p95_ci95)}};
+}
+
 Json phase_of(const ReportPhase& phase) {
   return {{"name", phase.name},
+          {"meaning", phase.meaning},
           {"p50_s", seconds(phase.p50)},
           {"p95_s", seconds(phase.p95)},
+          {"p50_ci95_s", seconds(phase.p50_ci95)},
+          {"p95_ci95_s", seconds(phase.p95_ci95)},
           {"split", split_json(phase.split)}};
 }
 
@@ -232,6 +243,7 @@ Json result_of(const Report& report) {
   json["error_budgets"] = list(report.budgets, budget_of);
   json["roles"] = list(report.roles, role_of);
   json["stores"] = list(report.stores, store_of);
+  json["marks"] = list(report.marks, mark_of);
   json["phases"] = list(report.phases, phase_of);
   json["steps"] = list(report.steps, step_of);
   json["critical_path_split"] = split_json(report.critical_split);

@@ -10,7 +10,7 @@
 
 namespace firedrill {
 
-constexpr std::string_view kResultFormat = "1.2";
+constexpr std::string_view kResultFormat = "1.3";
 
 /// One document with a line end. Its last two members are `samples`, on one line, and
 /// `content_sha256`, see content_digest().

@@ -15,6 +15,34 @@ void share_out(ReportSplit& s) {
   s.idle = part(s.idle_ms);
 }
 
+namespace {
+
+void keep_organisation(Report& report) {
+  const auto keep = [](double& share) { share = kept_share(share); };
+  for (ReportPhase& phase : report.phases) share_out(phase.split);
+  for (ReportRole& role : report.roles) keep(role.hands_share);
+  for (ReportSeverity& severity : report.severities) {
+    keep(severity.share);
+    for (ReportPromise& promise : severity.promises) {
+      keep(promise.met_share);
+      keep(promise.met_share_ci95.low);
+      keep(promise.met_share_ci95.high);
+    }
+  }
+  for (ReportBudget& budget : report.budgets) {
+    keep(budget.slo);
+    keep(budget.used_before);
+    if (budget.burnt_p50) keep(*budget.burnt_p50);
+    if (budget.burnt_p95) keep(*budget.burnt_p95);
+    for (ReportBudgetPolicy& policy : budget.policies) {
+      keep(policy.over);
+      keep(policy.share);
+    }
+  }
+}
+
+}  // namespace
+
 Report as_kept(Report report) {
   const auto keep = [](double& share) { share = kept_share(share); };
   for (ReportTarget& t : report.targets) {
@@ -32,6 +60,7 @@ Report as_kept(Report report) {
   share_out(report.critical_split);
   for (ReportStore& s : report.stores) keep(s.lossless_share);
   for (ReportFinding& f : report.findings) keep(f.share);
+  keep_organisation(report);
   for (ReportInfluences& influences : report.influences) {
     keep(influences.noise);
     for (ReportInfluence& t : influences.timings)

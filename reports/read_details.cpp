@@ -123,6 +123,13 @@ ReportExample example_from(const Json& json, const Report& report) {
   return e;
 }
 
+std::optional<ReportTail> tail_from(const Json& timing, const char* key) {
+  if (!timing.contains(key) || timing[key].is_null()) return std::nullopt;
+  const Json& json = timing[key];
+  return ReportTail{json.at("drills").get<std::int64_t>(), maybe_ms(json.at("p95_s")),
+                    times_of(json, "p95_ci95_s")};
+}
+
 ReportInfluences influences_from(const Json& json) {
   constexpr Confidence kAll[] = {Confidence::kMeasured, Confidence::kDocumented,
                                  Confidence::kReported, Confidence::kEstimate};
@@ -139,9 +146,90 @@ ReportInfluences influences_from(const Json& json) {
     t.drills = one.at("drills").get<std::int64_t>();
     t.correlation = one.at("rank_correlation").get<double>();
     t.beyond_noise = one.at("beyond_noise").get<bool>();
+    t.when_low = tail_from(one, "when_low");
+    t.when_high = tail_from(one, "when_high");
     all.timings.push_back(std::move(t));
   }
   return all;
+}
+
+ReportMark mark_from(const Json& json) {
+  return {words(json, "name"), maybe_ms(json.at("p50_s")), maybe_ms(json.at("p95_s")),
+          times_of(json, "p50_ci95_s"), times_of(json, "p95_ci95_s")};
+}
+
+ReportPhase phase_from(const Json& json) {
+  return {words(json, "name"),          json.value("meaning", std::string()),
+          maybe_ms(json.at("p50_s")),   maybe_ms(json.at("p95_s")),
+          split_from(json.at("split")), times_of(json, "p50_ci95_s"),
+          times_of(json, "p95_ci95_s")};
+}
+
+ReportPromise promise_from(const Json& json) {
+  ReportPromise p;
+  p.name = words(json, "name");
+  p.limit_ms = maybe_ms(json.at("limit_s"));
+  p.p50 = maybe_ms(json.at("p50_s"));
+  p.p95 = maybe_ms(json.at("p95_s"));
+  if (!p.limit_ms) return p;
+  p.met_share = json.at("met_share").get<double>();
+  const Json& ci = json.at("met_share_ci95");
+  p.met_share_ci95 = {ci.at(0).get<double>(), ci.at(1).get<double>()};
+  return p;
+}
+
+ReportSeverity severity_from(const Json& json) {
+  ReportSeverity s{words(json, "severity"),
+                   json.at("drills").get<std::int64_t>(),
+                   json.at("share").get<double>(),
+                   {}};
+  for (const Json& one : json.at("promises")) s.promises.push_back(promise_from(one));
+  return s;
+}
+
+ReportBudget budget_from(const Json& json) {
+  const auto burnt = [&](const char* key) -> std::optional<double> {
+    if (json.at(key).is_null()) return std::nullopt;
+    return json[key].get<double>();
+  };
+  ReportBudget b;
+  b.service = words(json, "service");
+  b.slo = json.at("slo").get<double>();
+  b.budget_ms = whole_ms(json.at("budget_s"));
+  b.used_before = json.at("used_before").get<double>();
+  b.burnt_p50 = burnt("burnt_p50");
+  b.burnt_p95 = burnt("burnt_p95");
+  for (const Json& one : json.at("policies")) {
+    b.policies.push_back(
+        {one.at("over").get<double>(), words(one, "effect"), one.at("share").get<double>()});
+  }
+  return b;
+}
+
+ReportRole role_from(const Json& json) {
+  ReportRole r;
+  r.role = words(json, "role");
+  r.hands_mean_ms = whole_ms(json.at("hands_mean_s"));
+  r.hands_p50 = maybe_ms(json.at("hands_p50_s"));
+  r.hands_p95 = maybe_ms(json.at("hands_p95_s"));
+  r.hands_share = json.at("hands_share").get<double>();
+  r.decision_mean_ms = whole_ms(json.at("path_decision_mean_s"));
+  r.busy_mean_ms = whole_ms(json.at("path_busy_mean_s"));
+  r.away_mean_ms = whole_ms(json.at("path_away_mean_s"));
+  return r;
+}
+
+/// Of results of earlier minor versions, what they have.
+void read_organisation(const Json& json, Report& report) {
+  const auto each = [&](const char* key, const auto& read) {
+    if (!json.contains(key)) return;
+    for (const Json& one : json[key]) read(one);
+  };
+  each("marks", [&](const Json& one) { report.marks.push_back(mark_from(one)); });
+  each("phases", [&](const Json& one) { report.phases.push_back(phase_from(one)); });
+  each("severities", [&](const Json& one) { report.severities.push_back(severity_from(one)); });
+  each("error_budgets", [&](const Json& one) { report.budgets.push_back(budget_from(one)); });
+  each("roles", [&](const Json& one) { report.roles.push_back(role_from(one)); });
 }
 
 void read_lists(const Json& json, Report& report) {
@@ -160,6 +248,7 @@ void read_lists(const Json& json, Report& report) {
     ++report.timings;
     if (a.confidence == Confidence::kEstimate) ++report.guesses;
   }
+  read_organisation(json, report);
   if (json.contains("influences")) {
     for (const Json& one : json["influences"]) report.influences.push_back(influences_from(one));
   }

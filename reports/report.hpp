@@ -188,6 +188,17 @@ struct ReportPhase {
   ReportTime p50;
   ReportTime p95;
   ReportSplit split;  // mean over all drills; a phase that never ended lasts as long as the drill
+  ReportTimeInterval p50_ci95{};
+  ReportTimeInterval p95_ci95{};
+};
+
+/// When a clock mark of the incident comes, from the first fault on.
+struct ReportMark {
+  std::string name;  // "detected", ..., "closed"
+  ReportTime p50;
+  ReportTime p95;
+  ReportTimeInterval p50_ci95{};
+  ReportTimeInterval p95_ci95{};
 };
 
 struct ReportStep {
@@ -245,6 +256,13 @@ struct ReportPathStep {
   ReportSplit split;
 };
 
+/// What a target achieved in the drills where a timing was in its lowest, or its highest, tenth.
+struct ReportTail {
+  std::int64_t drills = 0;
+  ReportTime p95;
+  ReportTimeInterval p95_ci95{};
+};
+
 /// How a timing and what a target achieved go together.
 struct ReportInfluence {
   std::string timing;
@@ -256,6 +274,9 @@ struct ReportInfluence {
   bool beyond_noise = false;               // of luck
   std::optional<VarianceShares> variance;  // of the leading timings of a sensitivity analysis
   bool matters = false;                    // by its correlation, or by its share of the variance
+  // Both or neither: too few drills drew it for a tenth of them to tell a 95th percentile.
+  std::optional<ReportTail> when_low{};
+  std::optional<ReportTail> when_high{};
 };
 
 /// The timings that a target goes with, from the first drills of the study.
@@ -309,6 +330,7 @@ struct Report {
   std::vector<ReportBudget> budgets;
   std::vector<ReportRole> roles;  // what recovery waited for most first
   std::vector<ReportStore> stores;
+  std::vector<ReportMark> marks;  // in their order
   std::vector<ReportPhase> phases;
   std::vector<ReportStep> steps;                    // most critical first
   std::vector<ReportCriticality> operations;        // most critical first

@@ -55,6 +55,65 @@ TEST_CASE("independent pairs stay within the noise", "[study][unit]") {
   CHECK(beyond <= 3);
 }
 
+TEST_CASE("the p95 of a linear model where an input is low and where it is high", "[study][unit]") {
+  // y = 10 x + u with x and u uniform on (0, 1). Where x is at most its 10th percentile, 10 x is
+  // uniform on (0, 1) and y the sum of two uniforms, P(y > t) = (2 - t)^2 / 2 for t >= 1: its p95
+  // is 2 - sqrt(0.1) = 1.68377. Where x is at least its 90th percentile: the same 9 further on. The
+  // order statistics of 4,000 have a standard deviation of sqrt(0.05 * 0.95 / 4000) / sqrt(0.1) =
+  // 0.0109 there, and where the tenth ends varies by 10 * sqrt(0.1 * 0.9 / 40000) = 0.015, of which
+  // 0.84 reach the p95: in all 0.0167, and four of those are the margin.
+  std::vector<double> x;
+  std::vector<double> y;
+  for (std::uint64_t k = 0; k < 40'000; ++k) {
+    const DrillDraws draws(11, k);
+    x.push_back(draws.uniform(entity_key("x"), 0));
+    y.push_back(10 * x.back() + draws.uniform(entity_key("u"), 0));
+  }
+  const TailQuantiles tails = *tail_quantiles(x, y);
+  CHECK(tails.low_x.pairs == 4000);
+  CHECK(tails.high_x.pairs == 4000);
+  CHECK(tails.low_x.p95 == Approx(1.68377).margin(0.067));
+  CHECK(tails.high_x.p95 == Approx(10.68377).margin(0.067));
+  CHECK(tails.low_x.low < tails.low_x.p95);
+  CHECK(tails.low_x.high > tails.low_x.p95);
+  // Of the tenth as it is: 2 * 1.96 * 0.0109 = 0.043 wide, or so.
+  CHECK(tails.low_x.high - tails.low_x.low == Approx(0.043).margin(0.015));
+}
+
+TEST_CASE("an input that does not matter leaves the p95 where it is", "[study][unit]") {
+  // u alone: p95 = 0.95 in both tenths; standard deviation sqrt(0.05 * 0.95 / 4000) = 0.0034.
+  std::vector<double> x;
+  std::vector<double> y;
+  for (std::uint64_t k = 0; k < 40'000; ++k) {
+    const DrillDraws draws(12, k);
+    x.push_back(draws.uniform(entity_key("x"), 0));
+    y.push_back(draws.uniform(entity_key("u"), 0));
+  }
+  const TailQuantiles tails = *tail_quantiles(x, y);
+  CHECK(tails.low_x.p95 == Approx(0.95).margin(0.014));
+  CHECK(tails.high_x.p95 == Approx(0.95).margin(0.014));
+}
+
+TEST_CASE("tails of few pairs, of ties, and of what never came", "[study][unit]") {
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  std::vector<double> x;
+  std::vector<double> y;
+  for (int i = 0; i < 200; ++i) {
+    x.push_back(i);
+    // Of the 20 highest, two never came: type 7 takes place 0.95 * 19 = 18.05, the 19th, which is
+    // one of them.
+    y.push_back(i >= 198 ? kNever : i);
+  }
+  const TailQuantiles tails = *tail_quantiles(x, y);
+  CHECK(tails.low_x.pairs == 20);
+  CHECK(tails.low_x.p95 == Approx(18.05));  // of 0, 1, ..., 19
+  CHECK(std::isinf(tails.high_x.p95));
+  // One pair less, and a tenth (rounded up) is still 20; at 190 it is 19.
+  CHECK(tail_quantiles(std::span(x).first(191), y));
+  CHECK_FALSE(tail_quantiles(std::span(x).first(190), y));
+  CHECK_FALSE(tail_quantiles(std::vector<double>(200, 1.0), y));
+}
+
 /// Shares of variance of x in y(x, z), where x and z are standard normal.
 template <class Model>
 VarianceShares shares_of(Model model) {

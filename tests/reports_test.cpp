@@ -211,7 +211,7 @@ TEST_CASE("a long list of assumptions is cut, unless -v") {
 
 TEST_CASE("the JSON has its fields, in seconds, in a stable order") {
   const std::string text = render_json(sample_report());
-  REQUIRE(text.substr(0, 49) == "{\n  \"format_version\": \"1.2\",\n  \"kind\": \"Result\",\n");
+  REQUIRE(text.substr(0, 49) == "{\n  \"format_version\": \"1.3\",\n  \"kind\": \"Result\",\n");
   const Json json = Json::parse(text);
   REQUIRE(json["runs"] == Json({{"asked", 1000}, {"completed", 1000}, {"failed", 0}}));
   REQUIRE(json["status"] == "completed");

@@ -3,7 +3,10 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+
+#include "engine/study/statistics.hpp"
 
 namespace firedrill {
 namespace {
@@ -38,7 +41,50 @@ std::optional<double> shared_variance(std::span<const double> a, std::span<const
   return (x * y).mean() / variance;
 }
 
+/// Of values that are sorted here; one that the horizon cut off is infinite. Of type 7, as all
+/// quantiles of a result.
+TailQuantile tail_quantile(std::vector<double> values) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  std::sort(values.begin(), values.end());
+  const auto n = static_cast<std::int64_t>(values.size());
+  const auto at = [&](std::int64_t rank) {
+    if (rank < 1) return 0.0;  // times are never negative
+    return rank > n ? kInfinite : values[static_cast<std::size_t>(rank - 1)];
+  };
+  const double place = 0.95 * static_cast<double>(n - 1);
+  const double whole = std::floor(place);
+  const double below = at(static_cast<std::int64_t>(whole) + 1);
+  const double above = at(static_cast<std::int64_t>(std::ceil(place)) + 1);
+  const RankInterval ranks = quantile_ranks(n, 0.95);
+  const double p95 = std::isinf(above) && place > whole ? kInfinite
+                     : above == below                   ? below
+                                                        : below + (place - whole) * (above - below);
+  return {n, p95, at(ranks.low), at(ranks.high)};
+}
+
 }  // namespace
+
+std::optional<TailQuantiles> tail_quantiles(std::span<const double> x, std::span<const double> y) {
+  constexpr std::size_t kLeast = 20;
+  std::vector<double> sorted;
+  for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+    if (!std::isnan(x[i]) && !std::isnan(y[i])) sorted.push_back(x[i]);
+  }
+  const std::size_t tenth = (sorted.size() + 9) / 10;
+  if (tenth < kLeast) return std::nullopt;
+  std::sort(sorted.begin(), sorted.end());
+  const double lowest = sorted[tenth - 1];
+  const double highest = sorted[sorted.size() - tenth];
+  if (lowest >= highest) return std::nullopt;
+  std::vector<double> low;
+  std::vector<double> high;
+  for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+    if (std::isnan(x[i]) || std::isnan(y[i])) continue;
+    if (x[i] <= lowest) low.push_back(y[i]);
+    if (x[i] >= highest) high.push_back(y[i]);
+  }
+  return TailQuantiles{tail_quantile(std::move(low)), tail_quantile(std::move(high))};
+}
 
 std::optional<double> rank_correlation(std::span<const double> x, std::span<const double> y) {
   std::vector<double> kept_x;
@@ -67,9 +113,12 @@ std::vector<TimingInfluence> timing_influences(const Plan& plan, const Samples& 
   std::vector<TimingInfluence> all;
   const auto& achieved = samples.target_ms.at(target);
   std::vector<double> y;
+  std::vector<double> times;  // the same, but for a time that is not within the horizon
   for (std::size_t i = 0; i < samples.drawn_rows; ++i) {
     y.push_back(achieved[i] == kNotJudgedMs ? std::numeric_limits<double>::quiet_NaN()
                                             : static_cast<double>(achieved[i]));
+    times.push_back(achieved[i] == kNotReachedMs ? std::numeric_limits<double>::infinity()
+                                                 : y.back());
   }
   for (std::uint32_t t = 0; t < plan.timings.size() && t < samples.drawn.size(); ++t) {
     const std::vector<double> x(samples.drawn[t].begin(), samples.drawn[t].end());
@@ -79,6 +128,7 @@ std::vector<TimingInfluence> timing_influences(const Plan& plan, const Samples& 
     }
     if (one.drills == 0) continue;
     one.correlation = rank_correlation(x, y);
+    one.tails = tail_quantiles(x, times);
     all.push_back(one);
   }
   return all;

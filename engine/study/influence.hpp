@@ -21,11 +21,32 @@ std::optional<double> rank_correlation(std::span<const double> x, std::span<cons
 /// normal with a standard deviation of 1 / sqrt(n - 1), and 3.29 of those leave out 0.001.
 double noise_of_rank_correlation(std::size_t n);
 
+/// The 95th percentile of y in some of the pairs, with the order statistics that enclose it with 95
+/// % confidence. Infinite: not within the horizon, or without bound.
+struct TailQuantile {
+  std::int64_t pairs = 0;
+  double p95 = 0;
+  double low = 0;
+  double high = 0;
+};
+
+/// Of the pairs whose x is among the lowest tenth, and of those whose x is among the highest.
+struct TailQuantiles {
+  TailQuantile low_x;
+  TailQuantile high_x;
+};
+
+/// The lowest tenth of n pairs: x at most the ceil(n / 10)-th smallest; the highest: x at least the
+/// ceil(n / 10)-th greatest. Pairs with a NaN are left out. Empty when a tenth has fewer than 20
+/// pairs, since the 95th percentile then is the greatest value, or when one x belongs to both.
+std::optional<TailQuantiles> tail_quantiles(std::span<const double> x, std::span<const double> y);
+
 /// How one timing and one target go together in the drills of a study.
 struct TimingInfluence {
   TimingIndex timing;
-  std::int64_t drills = 0;            // that drew it, and that the target asked something of
-  std::optional<double> correlation;  // of its mean draw in a drill with what was achieved
+  std::int64_t drills = 0;               // that drew it, and that the target asked something of
+  std::optional<double> correlation;     // of its mean draw in a drill with what was achieved
+  std::optional<TailQuantiles> tails{};  // what was achieved in milliseconds, by its mean draw
 };
 
 /// For every timing that a drill drew, in the order of the plan. "Not reached" is the greatest of

@@ -17,7 +17,10 @@ std::vector<Element> distribution_charts(const Report& report);
 /// How much each data store loses, against the strictest limit of a target on its data.
 Element store_chart(const Report& report);
 
-/// What each of the worst targets goes with: a chart a target, its strongest timings first.
+/// When each clock mark of the incident comes.
+Element mark_chart(const Report& report);
+
+/// How far the p95 of each of the worst targets swings with single timings: a tornado a target.
 std::vector<Element> influence_charts(const Report& report);
 
 /// Who did what when in one drill, with the critical path.

@@ -58,10 +58,12 @@ std::string render_html(const Report& whole, const HtmlOptions& options) {
   std::vector<Link> links = {{"compliance", "Compliance"},
                              {"targets", "Targets"},
                              {"charts", "Charts"},
+                             {"phases", "Phases"},
                              {"drills", "Two drills"},
                              {"influences", "What it depends on"},
                              {"findings", "Findings"},
                              {"steps", "Where the time went"},
+                             {"people", "People and promises"},
                              {"assumptions", "Assumptions"},
                              {"provenance", "Provenance"}};
   if (report.timelines.empty()) {
@@ -69,14 +71,14 @@ std::string render_html(const Report& whole, const HtmlOptions& options) {
   }
   Element content("main");
   content.add({compliance_matrix(report), target_table(report)});
-  content.add(charts_section(report));
+  content.add({charts_section(report), phases_section(report)});
   if (!report.timelines.empty()) content.add(drills_section(report));
   content.add(influences_section(report));
   content.add(picker_section(report));
   content.add(findings_section(report));
   if (!report.failures.empty()) content.add(failures_section(report));
-  content.add(
-      {steps_section(report), assumptions_section(report), provenance_section(report, options)});
+  content.add({steps_section(report), organisation_section(report), assumptions_section(report),
+               provenance_section(report, options)});
   Element body("body");
   body.add({banner(report, options), contents(links), content});
   body.add(Element("script").asset(page_script()));

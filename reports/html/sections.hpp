@@ -29,6 +29,8 @@ Element target_table(const Report& report);
 Element findings_section(const Report& report);
 Element failures_section(const Report& report);
 Element steps_section(const Report& report);
+Element phases_section(const Report& report);
+Element organisation_section(const Report& report);
 Element assumptions_section(const Report& report);
 Element provenance_section(const Report& report, const HtmlOptions& options);
 

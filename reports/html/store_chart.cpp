@@ -15,6 +15,7 @@ constexpr double kLeft = 200;
 constexpr double kRight = 690;
 constexpr double kTop = 14;
 constexpr double kRow = 30;
+constexpr double kLabel = 16;
 
 /// Losses span milliseconds to days, so that the axis counts in decades; zero stands left of it.
 class LossAxis {
@@ -30,16 +31,16 @@ class LossAxis {
     const double place = (std::log10(static_cast<double>(ms)) - low) / (high - low);
     return first + (kRight - first) * std::clamp(place, 0.0, 1.0);
   }
-  void draw(Element& svg, double bottom) const {
-    mark(svg, kLeft, "0", bottom);
+  void draw(Element& svg, double top, double bottom) const {
+    mark(svg, kLeft, "0", top, bottom);
     for (std::size_t i = 0; i <= last_; ++i) {
-      mark(svg, at(kDecades[i]), to_human(Duration::milliseconds(kDecades[i])), bottom);
+      mark(svg, at(kDecades[i]), to_human(Duration::milliseconds(kDecades[i])), top, bottom);
     }
   }
 
  private:
-  static void mark(Element& svg, double x, std::string_view label, double bottom) {
-    svg.add(line({x, kTop - 6}, {x, bottom}, kGrid));
+  static void mark(Element& svg, double x, std::string_view label, double top, double bottom) {
+    svg.add(line({x, top - 6}, {x, bottom}, kGrid));
     svg.add(words({x, bottom + 16}, label, "middle"));
   }
 
@@ -67,6 +68,31 @@ std::vector<std::int64_t> limits_of(const Report& report) {
   std::sort(limits.begin(), limits.end());
   limits.erase(std::unique(limits.begin(), limits.end()), limits.end());
   return limits;
+}
+
+struct LimitMark {
+  double x = 0;
+  std::string label;
+  std::size_t row = 0;  // of labels above the chart, so that none lies over another
+};
+
+std::vector<LimitMark> limit_marks(const Report& report, const LossAxis& axis) {
+  std::vector<LimitMark> marks;
+  std::vector<double> free_from;  // by row
+  for (const std::int64_t limit : limits_of(report)) {
+    LimitMark mark{axis.at(limit), "RPO " + to_human(Duration::milliseconds(limit)), 0};
+    while (mark.row < free_from.size() && free_from[mark.row] > mark.x) ++mark.row;
+    if (mark.row == free_from.size()) free_from.push_back(0);
+    free_from[mark.row] = mark.x + text_width(mark.label) + 12;
+    marks.push_back(std::move(mark));
+  }
+  return marks;
+}
+
+double limits_height(const std::vector<LimitMark>& marks) {
+  std::size_t rows = 0;
+  for (const LimitMark& mark : marks) rows = std::max(rows, mark.row + 1);
+  return kLabel * static_cast<double>(rows);
 }
 
 std::string store_words(const ReportStore& s) {
@@ -123,23 +149,21 @@ Element store_chart(const Report& report) {
                     "goes on to the 95th percentile. The scale is logarithmic, with zero on its "
                     "left edge; the dashed lines are the RPO limits of the targets.",
                     store_data(report)};
-  const double bottom = kTop + kRow * static_cast<double>(report.stores.size());
-  Element svg = drawing(chart, kWidth, bottom + 64);
   const LossAxis axis(largest_ms(report));
-  axis.draw(svg, bottom);
-  double free_from = 0;
-  for (const std::int64_t limit : limits_of(report)) {
-    const double x = axis.at(limit);
-    svg.add(dashed({x, kTop - 6}, {x, bottom + 22}, kVermillion, 2));
-    const std::string label = "RPO " + to_human(Duration::milliseconds(limit));
-    const double half = text_width(label) / 2;
-    // One that has no room beside its neighbour is told by the table of targets.
-    if (x - half > free_from) svg.add(words({x, bottom + 36}, label, "middle"));
-    if (x - half > free_from) free_from = x + half + 6;
+  const std::vector<LimitMark> limits = limit_marks(report, axis);
+  const double top = kTop + limits_height(limits);
+  const double bottom = top + kRow * static_cast<double>(report.stores.size());
+  Element svg = drawing(chart, kWidth, bottom + 44);
+  axis.draw(svg, top, bottom);
+  for (const LimitMark& limit : limits) {
+    const double y = kLabel * static_cast<double>(limit.row + 1);
+    svg.add(dashed({limit.x, y - 11}, {limit.x, bottom}, kVermillion, 2));
+    svg.add(words({limit.x + 5, y}, limit.label));
   }
-  svg.add(words({(kLeft + kRight) / 2, bottom + 54}, "span of writes lost", "middle"));
+  svg.add(words({(kLeft + kRight) / 2, bottom + 34},
+                "span of writes lost (time, logarithmic scale)", "middle"));
   for (std::size_t i = 0; i < report.stores.size(); ++i) {
-    const double y = kTop + kRow * (static_cast<double>(i) + 0.5);
+    const double y = top + kRow * (static_cast<double>(i) + 0.5);
     svg.add(store_row(report.stores[i], y, axis));
   }
   return figure(chart, svg,
