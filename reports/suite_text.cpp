@@ -12,16 +12,19 @@ namespace firedrill {
 namespace {
 
 constexpr std::size_t kSuiteWidthMin = 40;
-constexpr std::size_t kSuiteTime = 7;  // `23h 59m`
-constexpr std::size_t kShare = 22;     // `100.0 % [100.0, 100.0]`
-constexpr std::size_t kNameMax = 34;
+constexpr std::size_t kSuiteTime = 7;   // `23h 59m`
+constexpr std::size_t kSuiteShare = 8;  // `100.0 %`
+constexpr std::size_t kObjective = 12;  // `interruption`
+constexpr std::size_t kNameMin = 12;
+constexpr std::size_t kBottleneckMin = 18;
+constexpr std::size_t kWidthOfMedian = 100;
 
 std::size_t width_of(const TextOptions& options) {
   return static_cast<std::size_t>(std::max<int>(options.width, kSuiteWidthMin));
 }
 
 /// What a bottleneck is, and of whom: `incident-commander: deciding, 15m 3s`.
-std::string bottleneck_text(const ReportBottleneck& bottleneck) {
+std::string bottleneck_text(const ReportBottleneck& bottleneck, bool with_mean) {
   const std::string name = bottleneck.name;
   const auto what = [&]() -> std::string {
     switch (bottleneck.kind) {
@@ -50,14 +53,7 @@ std::string bottleneck_text(const ReportBottleneck& bottleneck) {
   };
   // Nothing held it up: there is nothing to name.
   if (bottleneck.kind == BottleneckKind::kNoStep) return bottleneck.mean ? "-" : what();
-  return what() + (bottleneck.mean ? ", " + human_ms(bottleneck.mean) : std::string());
-}
-
-std::string share_met_text(const ReportTarget& target) {
-  if (target.judged == 0) return "in no drill";
-  const Interval& ci = target.met_share_ci95;
-  return fmt::format("{:.1f} % [{:.1f}, {:.1f}]", target.met_share * 100, ci.low * 100,
-                     ci.high * 100);
+  return what() + (with_mean && bottleneck.mean ? ", " + human_ms(bottleneck.mean) : std::string());
 }
 
 std::string counted(const std::vector<Report>& reports) {
@@ -74,25 +70,33 @@ std::string lead(Verdict verdict, const TextOptions& options) {
   return Paint(options.color)(ink_of(verdict), symbol(verdict, options.unicode));
 }
 
+/// One line a scenario, the missed ones first; then which grave findings occur where.
 class Table {
  public:
   Table(const std::vector<Report>& reports, const TextOptions& options)
-      : reports_(reports), options_(options), width_(width_of(options)) {
-    for (const Report& r : reports) name_ = std::max(name_, columns(clean(r.scenario.name)));
-    name_ = std::min({name_, kNameMax, width_ / 2 - 3});
+      : reports_(reports), options_(options), paint_(options.color), width_(width_of(options)) {
+    // What is asked takes the rest. The median gives way first, since the verdict goes by the tail.
+    median_ = width_ >= kWidthOfMedian;
+    const std::size_t fixed = 2 + 2 + kObjective + kSuiteShare + (kSuiteTime + 1) * (median_ + 1);
+    std::size_t longest = 8;
+    for (const Report& r : reports) longest = std::max(longest, columns(clean(r.scenario.name)));
+    const std::size_t room = width_ > fixed + kBottleneckMin ? width_ - fixed - kBottleneckMin : 0;
+    name_ = std::min(longest, std::max(room, kNameMin));
   }
 
   std::string run(std::size_t asked) {
-    const Paint paint(options_.color);
     const std::string missing = asked == reports_.size()
                                     ? std::string()
                                     : fmt::format(", {} not run", asked - reports_.size());
-    page_ = paint(Ink::kStrong, "SUITE") + fmt::format("  {} scenario{}: {}{}\n", asked,
-                                                       asked == 1 ? "" : "s", counted(reports_),
-                                                       missing);
-    page_ += paint(Ink::kFaint, line("  " + cell("scenario", name_), "worst target"));
-    page_ += paint(Ink::kFaint, figures("met in [95 % interval]", "p50", "p95", "held up by"));
-    for (const Report& report : reports_) row(report);
+    page_ = paint_(Ink::kStrong, "SUITE") + fmt::format("  {} scenario{}: {}{}\n", asked,
+                                                        asked == 1 ? "" : "s", counted(reports_),
+                                                        missing);
+    page_ +=
+        paint_(Ink::kFaint, row("scenario", "worst target", "met", "p50", "p95", "held up by"));
+    for (const Verdict verdict : {Verdict::kMissed, Verdict::kInconclusive, Verdict::kMet}) {
+      group(verdict);
+    }
+    findings();
     return std::move(page_);
   }
 
@@ -100,63 +104,76 @@ class Table {
   std::string clean(std::string_view text) const { return printable(text, options_.unicode); }
 
   /// Cut to the width: a row must not break.
-  std::string line(const std::string& first, const std::string& rest) const {
-    std::string text = cell(first + "  " + rest, width_);
+  std::string row(const std::string& name, const std::string& objective, const std::string& share,
+                  const std::string& p50, const std::string& p95,
+                  const std::string& bottleneck) const {
+    std::string text =
+        cell(name, name_) + ' ' + cell(objective, kObjective) + right_cell(share, kSuiteShare);
+    if (median_) text += right_cell(p50, kSuiteTime + 1);
+    text += right_cell(p95, kSuiteTime + 1) + "  " + bottleneck;
+    text = cell(text, width_ - 2);
     text.erase(text.find_last_not_of(' ') + 1);
-    return text + '\n';
+    return "  " + text + '\n';
   }
 
-  std::string figures(const std::string& share, const std::string& p50, const std::string& p95,
-                      const std::string& bottleneck) const {
-    return line("    " + right_cell(share, kShare) + ' ' + right_cell(p50, kSuiteTime) + ' ' +
-                    right_cell(p95, kSuiteTime),
-                bottleneck);
-  }
-
-  void row(const Report& report) {
-    const std::string name = cell(clean(report.scenario.name), name_);
-    if (!report.worst_target) {
-      page_ += lead(report.verdict, options_) + line(" " + name, clean(report.headline));
-      return;
+  void group(Verdict verdict) {
+    bool first = true;
+    for (const Report& report : reports_) {
+      if (report.verdict != verdict) continue;
+      const std::string sign = lead(verdict, options_);
+      if (first) page_ += sign + ' ' + paint_(ink_of(verdict), to_word(verdict)) + '\n';
+      first = false;
+      page_ += scenario(report);
     }
+  }
+
+  std::string scenario(const Report& report) const {
+    const std::string name = clean(report.scenario.name);
+    if (!report.worst_target) return row(name, "", "", "", "", clean(report.headline));
     const ReportTarget& worst = report.targets[*report.worst_target];
-    const Duration limit = Duration::milliseconds(worst.limit_ms);
-    const std::string target =
-        fmt::format("{} {}", clean(worst.subject), target_text(worst.objective, worst.from, limit));
-    // The symbol is one column wide, whatever bytes and colours it has.
-    std::string first = line("? " + name, target).substr(1);
-    page_ += lead(report.verdict, options_) + first;
-    page_ += figures(share_met_text(worst), human_ms(worst.achieved.p50),
-                     human_ms(worst.achieved.p95), clean(bottleneck_text(worst.bottleneck)));
+    const std::string share =
+        worst.judged == 0 ? std::string("-") : fmt::format("{:.1f} %", worst.met_share * 100);
+    return row(name, std::string(to_word(worst.objective)), share, human_ms(worst.achieved.p50),
+               human_ms(worst.achieved.p95), clean(bottleneck_text(worst.bottleneck, median_)));
+  }
+
+  /// The grave ones, and the scenarios in which they occur.
+  void findings() {
+    std::vector<std::pair<std::string, std::vector<std::string>>> found;
+    for (const Report& report : reports_) {
+      for (const ReportFinding& f : report.findings) {
+        if (f.severity != Severity::kCritical) continue;
+        auto at = std::find_if(found.begin(), found.end(),
+                               [&](const auto& one) { return one.first == f.id; });
+        if (at == found.end()) at = found.insert(found.end(), {f.id, {}});
+        const std::string name = clean(report.scenario.name);
+        if (at->second.empty() || at->second.back() != name) at->second.push_back(name);
+      }
+    }
+    if (found.empty()) return;
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return a.second.size() > b.second.size();
+    });
+    page_ += '\n' + paint_(Ink::kStrong, "CRITICAL FINDINGS") + "  where they occur\n";
+    for (const auto& [id, names] : found) {
+      std::string text = fmt::format("{} {}: {}", right_cell(std::to_string(names.size()), 3), id,
+                                     fmt::join(names, ", "));
+      text = cell(text, width_ - 2);
+      text.erase(text.find_last_not_of(' ') + 1);
+      page_ += "  " + text + '\n';
+    }
   }
 
   const std::vector<Report>& reports_;
   const TextOptions& options_;
+  Paint paint_;
   std::size_t width_;
   std::size_t name_ = 8;
+  bool median_ = true;
   std::string page_;
 };
 
 }  // namespace
-
-std::string render_suite_entry(const Report& report, const TextOptions& options) {
-  const auto clean = [&](std::string_view text) { return printable(text, options.unicode); };
-  const std::string head = fmt::format("? {}: {}, {} drills", clean(report.scenario.name),
-                                       clean(report.headline), thousands(report.completed));
-  std::string page =
-      lead(report.verdict, options) + wrapped(head, 0, 2, width_of(options)).substr(1);
-  for (const Severity severity : {Severity::kCritical, Severity::kWarning}) {
-    std::vector<std::string> ids;
-    for (const ReportFinding& f : report.findings) {
-      const bool known = std::find(ids.begin(), ids.end(), f.id) != ids.end();
-      if (f.severity == severity && !known) ids.push_back(f.id);
-    }
-    if (ids.empty()) continue;
-    const std::string all = fmt::format("{}: {}", to_word(severity), fmt::join(ids, ", "));
-    page += wrapped(all, 4, 6, width_of(options));
-  }
-  return page;
-}
 
 std::string render_suite_table(const std::vector<Report>& reports, std::size_t asked,
                                const TextOptions& options) {

@@ -1,4 +1,4 @@
-// A suite of scenarios for a terminal: a few lines for each, then one table of all.
+// A suite of scenarios for a terminal: one table of all.
 #pragma once
 
 #include <string>
@@ -9,11 +9,9 @@
 
 namespace firedrill {
 
-/// One scenario of the suite in a few lines: its verdict, and the findings by their names.
-std::string render_suite_entry(const Report& report, const TextOptions& options);
-
-/// The table: of each scenario its worst target, how often that was met, what was achieved and what
-/// held it up most. `asked` is the number of scenarios, of which the invalid ones have no report.
+/// One line a scenario, the missed ones first: its worst target, how often that was met, what was
+/// achieved and what held it up most; then the critical findings and where they occur. `asked` is
+/// the number of scenarios, of which the invalid ones have no report.
 std::string render_suite_table(const std::vector<Report>& reports, std::size_t asked,
                                const TextOptions& options);
 

@@ -12,7 +12,7 @@ struct TextOptions {
   int width = 80;  // at least 40
   bool color = false;
   bool unicode = false;
-  bool verbose = false;            // every step and every assumption
+  bool verbose = false;            // everything, where a summary of one screen is the rule
   std::vector<std::string> files;  // written beside this text
 };
 

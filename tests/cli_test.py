@@ -348,6 +348,13 @@ class Results(Case):
         ascii_only = run("run", CAUSEWAY, "-r", "5", "-q", env={"LANG": "C"})
         self.assertTrue(ascii_only.stdout.isascii())
 
+    def test_one_scenario_is_one_screen(self):
+        for scenario, most in ((CAUSEWAY, 60), (NEGATIVE / "control.json", 40)):
+            done = run("run", scenario, "-r", "100", "-q")
+            self.assertLessEqual(len(done.stdout.splitlines()), most)
+            whole = run("run", scenario, "-r", "100", "-q", "-v")
+            self.assertGreater(len(whole.stdout), len(done.stdout))
+
     def test_suite(self):
         done = self.expect(1, "run", NEGATIVE, "-r", "100", "--json", "-q")
         suite = json.loads(done.stdout)
@@ -364,8 +371,10 @@ class Results(Case):
     def test_suite_ends_in_a_table_of_its_width(self):
         lines = self.expect(1, "run", NEGATIVE, "-r", "100", "-q").stdout.splitlines()
         begin = next(i for i, line in enumerate(lines) if line.startswith("SUITE"))
-        # A heading, two lines of titles, two lines a scenario.
-        self.assertEqual(len(lines) - begin, 3 + 2 * (len(list(NEGATIVE.glob("*.json"))) - 1))
+        end = lines.index("", begin)
+        # A heading, a line of titles, a line a verdict, a line a scenario.
+        self.assertEqual(end - begin, 2 + 2 + len(list(NEGATIVE.glob("*.json"))) - 1)
+        self.assertTrue(lines[end + 1].startswith("CRITICAL FINDINGS"))
         self.assertLessEqual(max(map(len, lines)), 80)
 
     def test_calendar(self):

@@ -89,7 +89,8 @@ class UntilDecided(Case):
         self.assertEqual(result["runs"]["asked"], 1024)
         # ln(0.05 / 2) / ln(0.9999) = 36,886.9 drills without a miss, at the one look that there is.
         self.assertEqual(result["targets"][0]["drills_to_decide"], 36887)
-        self.assertIn("about 37,000 drills would decide it", self.expect(1, *arguments).stdout)
+        self.assertIn("about 37,000 drills would decide the open one: --max-runs",
+                      self.expect(1, *arguments).stdout)
         self.expect(0, "run", path, "-r", "256", "--on-inconclusive", "pass", "-q")
         self.expect(1, "run", path, "-r", "256", "--on-inconclusive", "fail", "-q")
 

@@ -227,10 +227,8 @@ int run_suite(const RunOptions& options) {
     reports.push_back(report_of(*plan, study, sources));
     // Of the files of a suite its pages alone show single drills.
     if (!options.gate.html_files.empty() && !study.aborted) add_timelines(*plan, reports.back());
-    text += look.verbose ? render_text(reports.back(), look) + '\n'
-                         : render_suite_entry(reports.back(), look);
+    if (look.verbose) text += render_text(reports.back(), look) + '\n';
   }
-  if (!look.verbose) text += '\n';
   text += render_suite_table(reports, scenarios.size(), look);
   const Gate gate = gate_of(reports, options, !stop_requested());
   text += render_gate_text(reports, gate, look);
