@@ -43,8 +43,10 @@ LOG_ONLY = re.compile(r"engine/run/\w*(log|event)\w*\.hpp")
 # Third-party headers, and the layers that may include them.
 THIRD_PARTY = [
     (re.compile(r"(simgrid|xbt)/"), ["models", "tools"], "SimGrid"),
-    (re.compile(r"nlohmann/"), ["engine/input", "reports", "tools/archive", "tools", "tests"],
+    (re.compile(r"nlohmann/"),
+     ["engine/input", "engine/live", "reports", "tools/archive", "tools", "tests"],
      "nlohmann-json"),
+    (re.compile(r"pugixml"), ["engine/live", "reports"], "pugixml"),
     (re.compile(r"valijson/"), ["engine/input", "tests"], "valijson"),
     (re.compile(r"CLI/"), ["tools"], "CLI11"),
     (re.compile(r"catch2/"), ["tests"], "Catch2"),

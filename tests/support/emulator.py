@@ -1,0 +1,79 @@
+"""Python with the pinned packages of the live tests, and the AWS emulator on this machine.
+
+    python = installed(build_folder)     a path, or None where the packages cannot be had
+    with Emulator(python) as emulator:   emulator.url
+"""
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+REQUIREMENTS = ROOT / "tests/live/requirements.txt"
+
+
+def installed(build):
+    folder = Path(build) / "emulator"
+    python = folder / "bin/python3"
+    wanted = REQUIREMENTS.read_text(encoding="utf-8")
+    mark = folder / "installed.txt"
+    if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
+        return python
+    try:
+        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes",
+                        "--disable-pip-version-check", "-r", REQUIREMENTS],
+                       check=True, timeout=300)
+    except (subprocess.SubprocessError, OSError) as error:
+        print(f"the packages of the live tests cannot be installed: {error}")
+        return None
+    mark.write_text(wanted, encoding="utf-8")
+    return python
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Emulator:
+    """Loopback only, on a free port; stopped on the way out."""
+
+    def __init__(self, python, **environment):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        # Credentials and settings of whoever runs the tests stay out of it.
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        self.process = subprocess.Popen(
+            [Path(python).parent / "moto_server", "-H", "127.0.0.1", "-p", str(self.port)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**kept, **environment})
+
+    def __enter__(self):
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            try:
+                self.post("reset")
+                return self
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)
+        self.__exit__()
+        raise TimeoutError("the emulator does not answer")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def post(self, what, body=b""):
+        request = urllib.request.Request(f"{self.url}/moto-api/{what}", data=body, method="POST",
+                                         headers={"Content-Type": "text/plain"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.read()
