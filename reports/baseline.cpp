@@ -78,7 +78,7 @@ BaselineTarget target_from(const Json& json) {
 
 }  // namespace
 
-std::string render_baseline(const std::vector<Report>& reports) {
+Baseline baseline_of(const std::vector<Report>& reports) {
   std::vector<BaselineTarget> targets;
   for (const Report& report : reports) {
     for (const ReportTarget& t : report.targets) {
@@ -91,6 +91,11 @@ std::string render_baseline(const std::vector<Report>& reports) {
   };
   std::stable_sort(targets.begin(), targets.end(),
                    [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  return {std::move(targets)};
+}
+
+std::string render_baseline(const std::vector<Report>& reports) {
+  const std::vector<BaselineTarget> targets = baseline_of(reports).targets;
   std::string text =
       fmt::format("{{\n  \"format_version\": \"{}\",\n  \"kind\": \"Baseline\",\n  \"targets\": [",
                   kBaselineFormat);

@@ -24,6 +24,7 @@ struct Baseline {
 };
 
 /// Sorted by scenario and target, whatever order they come in.
+Baseline baseline_of(const std::vector<Report>& reports);
 std::string render_baseline(const std::vector<Report>& reports);
 
 struct BaselineRead {

@@ -12,6 +12,7 @@
 #include "engine/study/paired.hpp"
 #include "engine/study/target_share.hpp"
 #include "reports/samples.hpp"
+#include "reports/target_change.hpp"
 
 namespace firedrill {
 namespace {
@@ -183,6 +184,34 @@ void compare_targets(const Report& base, const Report& now, Comparison& comparis
   }
 }
 
+/// By what both say of themselves.
+ComparedTarget unpaired(const ReportTarget& base, const ReportTarget& now) {
+  ComparedTarget target = described(now);
+  target.base_verdict = base.verdict;
+  if (base.limit != now.limit) target.base_limit = base.limit;
+  const auto times = [](const ReportTime& before, const ReportTime& after) {
+    ComparedTime time;
+    time.base = before;
+    time.now = after;
+    if (before && after) time.difference_ms = *after - *before;
+    return time;
+  };
+  target.p50 = times(base.achieved.p50, now.achieved.p50);
+  target.p95 = times(base.achieved.p95, now.achieved.p95);
+  target.base_p95_ci95 = base.achieved.p95_ci95;
+  target.now_p95_ci95 = now.achieved.p95_ci95;
+  target.met_share.base = base.met_share;
+  target.met_share.now = now.met_share;
+  target.met_share.difference = now.met_share - base.met_share;
+  const std::string worse = worse_than(base, now);
+  const std::string better = worse.empty() ? better_than(base, now) : std::string();
+  target.reason = worse.empty() ? better : worse;
+  target.change = !worse.empty()    ? TargetChange::kWorse
+                  : !better.empty() ? TargetChange::kBetter
+                                    : TargetChange::kSame;
+  return target;
+}
+
 ComparedStep described(const ReportStep& s, StepChange change) {
   ComparedStep step;
   step.runbook = s.runbook;
@@ -295,6 +324,34 @@ Comparison compare_reports(const Report& base, const Report& now, const std::str
   comparison.same_luck = base.seed == now.seed;
   compare_targets(base, now, comparison);
   compare_steps(base, now, comparison);
+  conclude(comparison);
+  return comparison;
+}
+
+Comparison compare_to_baseline(const Baseline& base, const Report& now,
+                               const std::string& base_name) {
+  Comparison comparison;
+  comparison.scenario = now.scenario;
+  comparison.base.name = base_name;
+  comparison.now = side_of(now, "");
+  comparison.paired = false;
+  for (const ReportTarget& t : now.targets) {
+    const auto found =
+        std::find_if(base.targets.begin(), base.targets.end(), [&](const BaselineTarget& b) {
+          return b.scenario == now.scenario.name && key_of(b.target) == key_of(t);
+        });
+    const bool known = found != base.targets.end();
+    comparison.targets.push_back(known ? unpaired(found->target, t) : described(t));
+    ComparedTarget& target = comparison.targets.back();
+    target.now_verdict = t.verdict;
+    if (!known) {
+      target.reason = "the baseline has no such target";
+      continue;
+    }
+    comparison.base.seed = found->seed;
+    comparison.base.completed = std::max(comparison.base.completed, found->target.judged);
+  }
+  comparison.same_luck = comparison.base.seed == now.seed;
   conclude(comparison);
   return comparison;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/baseline.hpp"
 #include "reports/report.hpp"
 #include "reports/text.hpp"
 
@@ -72,6 +73,9 @@ struct ComparedTarget {
   ComparedPairs drills;
   std::optional<Verdict> base_verdict;
   std::optional<Verdict> now_verdict;
+  // Of each side for itself; where the drills are not paired, there is no other interval.
+  ReportTimeInterval base_p95_ci95{};
+  ReportTimeInterval now_p95_ci95{};
 };
 
 enum class StepChange : std::uint8_t { kAdded, kRemoved, kSlower, kFaster, kMoved };
@@ -105,6 +109,7 @@ struct Comparison {
   ComparedSide now;
   std::int64_t pairs = 0;
   bool same_luck = true;           // the same seed on both sides
+  bool paired = true;              // drill by drill, and not figure by figure
   double interval_confidence = 0;  // of each interval, so that all hold together with 95 %
   TargetChange verdict = TargetChange::kSame;
   std::string headline;
@@ -120,6 +125,11 @@ std::string comparison_refused(const Report& base, const Report& now, bool other
 /// have no interval, and are as good as certain only under the same luck.
 Comparison compare_reports(const Report& base, const Report& now, const std::string& base_name,
                            const std::string& now_name);
+
+/// The same against a baseline, which holds figures and no drills: nothing is paired, a target is
+/// worse or better by the rule of the gate (target_change.hpp), and of steps nothing is known.
+Comparison compare_to_baseline(const Baseline& base, const Report& now,
+                               const std::string& base_name);
 
 /// 0: no target is worse; 1: one is; 2: none could be compared.
 int comparison_exit_code(const Comparison& comparison);

@@ -85,6 +85,14 @@ class Pages(unittest.TestCase):
         cls.result = cls.folder / "small.json"
         firedrill("run", SMALL, "-r", "300", "-q", "--export-html", cls.small, "--export-json",
                   cls.result)
+        cls.baseline = cls.folder / "baseline.json"
+        firedrill("run", SMALL, "-r", "300", "-q", "--write-baseline", cls.baseline)
+        cls.changed = cls.folder / "changed.html"
+        cls.changed_result = cls.folder / "changed.json"
+        # An alarm that takes half an hour longer.
+        firedrill("run", SMALL, "-r", "300", "-q", "--var",
+                  "system.alarms.shop-unreachable.datapoints=32", "--baseline", cls.result,
+                  "--export-html", cls.changed, "--export-json", cls.changed_result)
         cls.made = {base: Hostile(FIREDRILL, cls.folder, base) for base in (ROOT / SMALL, CAUSEWAY)}
         cls.hostile = []
         for base, made in cls.made.items():
@@ -115,6 +123,35 @@ class Pages(unittest.TestCase):
         self.assertEqual(page.value("document.title").split(":")[0], "region-loss")
         page.screenshot(self.shots / "light.png")
 
+    def test_the_difference_to_a_result_is_paired(self):
+        page = self.open(self.changed)
+        self.assertEqual(page.errors, [])
+        self.visible(page, "What changed against the baseline", "drill by drill of 300 pairs",
+                     "RTO: 1 worse, 0 better, 0 the same", "RPO: 0 worse, 0 better, 1 the same")
+        # As `firedrill compare` says it, which reads the samples by itself.
+        told = json.loads(firedrill("compare", self.result, self.changed_result, "--json").stdout)
+        rto = next(t for t in told["targets"] if t["objective"] == "rto")
+        minutes = int(rto["p95"]["difference_s"]) // 60
+        self.assertGreater(minutes, 20)
+        self.visible(page, f"worse: +{minutes}m " if minutes < 60 else "worse: +1h ")
+        again = self.folder / "changed_again.html"
+        firedrill("report", self.changed_result, "--baseline", self.result, "-o", again)
+        self.assertEqual(again.read_text("utf-8"), self.changed.read_text("utf-8"))
+        page.screenshot(self.shots / "difference.png")
+
+    def test_the_difference_to_a_baseline_says_that_it_is_not_paired(self):
+        path = self.folder / "unpaired.html"
+        firedrill("report", self.changed_result, "--baseline", self.baseline, "-o", path)
+        page = self.open(path)
+        self.visible(page, "nothing is paired", "A baseline holds no steps",
+                     "RTO: 1 worse, 0 better, 0 the same")
+
+    def test_a_baseline_of_another_scenario_is_refused(self):
+        done = subprocess.run([FIREDRILL, "report", self.large_result, "--baseline",
+                               self.baseline], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("holds nothing of scenario region-loss", done.stderr)
+
     def test_charts_are_accessible(self):
         page = self.open(self.large)
         charts = page.value("""[...document.querySelectorAll('svg[role=img]')].map(svg => ({
@@ -130,7 +167,11 @@ class Pages(unittest.TestCase):
         self.assertEqual(len(ids), len(set(ids)))
 
     def test_no_label_lies_over_another(self):
-        page = self.open(self.large)
+        for path in (self.large, self.changed, *self.hostile):
+            with self.subTest(path.name):
+                self.no_label_lies_over_another(self.open(path))
+
+    def no_label_lies_over_another(self, page):
         clashes = page.value("""[...document.querySelectorAll('svg[role=img]')].flatMap(svg => {
             const box = svg.getBoundingClientRect();
             const texts = [...svg.querySelectorAll('text')].map(t =>

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reports/html/element.hpp"
+#include "reports/comparison.hpp"
 #include "reports/report.hpp"
 
 namespace firedrill::html {
@@ -16,6 +17,9 @@ std::vector<Element> distribution_charts(const Report& report);
 
 /// How much each data store loses, against the strictest limit of a target on its data.
 Element store_chart(const Report& report);
+
+/// How far the p95 of each target went from the base to the new result: a chart an objective.
+std::vector<Element> difference_charts(const Comparison& comparison);
 
 /// When each clock mark of the incident comes.
 Element mark_chart(const Report& report);

@@ -69,8 +69,10 @@ std::string render_html(const Report& whole, const HtmlOptions& options) {
   if (report.timelines.empty()) {
     std::erase_if(links, [](const Link& link) { return link.id == "drills"; });
   }
+  if (options.against) links.insert(links.begin() + 2, {"difference", "What changed"});
   Element content("main");
   content.add({compliance_matrix(report), target_table(report)});
+  if (options.against) content.add(difference_section(*options.against));
   content.add({charts_section(report), phases_section(report)});
   if (!report.timelines.empty()) content.add(drills_section(report));
   content.add(influences_section(report));

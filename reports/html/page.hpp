@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "reports/comparison.hpp"
 #include "reports/report.hpp"
 
 namespace firedrill {
@@ -14,6 +16,8 @@ namespace firedrill {
 struct HtmlOptions {
   /// Seconds since 1970, UTC. The same report and the same instant give the same bytes.
   std::int64_t generated_at_s = 0;
+  /// What the report is held against; empty: nothing.
+  std::optional<Comparison> against{};
   /// Where the page of the suite is, as seen from this page; empty for a page of its own.
   std::string suite_page;
 };

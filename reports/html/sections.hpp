@@ -29,6 +29,7 @@ Element target_table(const Report& report);
 Element findings_section(const Report& report);
 Element failures_section(const Report& report);
 Element steps_section(const Report& report);
+Element difference_section(const Comparison& comparison);
 Element phases_section(const Report& report);
 Element organisation_section(const Report& report);
 Element assumptions_section(const Report& report);

@@ -37,7 +37,7 @@ struct RunOptions {
   std::optional<std::uint64_t> replication;
   std::optional<std::string> blocks;
   GateFlags gate;
-  std::optional<Baseline> held_against;
+  HeldAgainst held_against;
   ExportOptions exports;
   HistoryFlags history;
   WhatIf what_if;
@@ -71,7 +71,7 @@ Gate gate_of(const std::vector<Report>& reports, const RunOptions& options, bool
   gate.pass_inconclusive = options.gate.pass_inconclusive;
   gate.only_regressions = options.gate.only_regressions;
   gate.whole = whole;
-  return judge_gate(reports, options.held_against, gate);
+  return judge_gate(reports, options.held_against.baseline, gate);
 }
 
 int exit_code_of(const std::vector<Report>& reports, const Gate& gate) {
@@ -98,7 +98,7 @@ int write_results(const RunOptions& options, const std::vector<Report>& reports,
     written.files.insert(written.files.end(), files.begin(), files.end());
   };
   add(attempt(written.failed, [&] { return record_results(options.history, reports); }));
-  add(write_gate_files(options.gate, reports, gate, json, written.failed));
+  add(write_gate_files(options.gate, reports, gate, options.held_against, json, written.failed));
   add(attempt(written.failed, [&] { return write_metrics(options.exports, reports); }));
   const std::string& format = options.output.format;
   write_file(options.output.output, format == "json"       ? json
@@ -107,7 +107,6 @@ int write_results(const RunOptions& options, const std::vector<Report>& reports,
                                                            : text(written.files));
   const int code = exit_code_of(reports, gate);
   return written.failed ? std::max<int>(code, kExitInternal) : code;
-  return code;
 }
 
 int run_one(const RunOptions& options) {
@@ -255,7 +254,9 @@ int run(RunOptions& options) {
   check_exports(options.exports);
   check_history_flags(options.history);
   options.gate.page_history = options.history.shown();
-  if (!read_baseline_or_explain(options.gate, options.held_against)) return kExitInvalid;
+  if (!read_held_against_or_explain(options.gate.baseline, options.held_against)) {
+    return kExitInvalid;
+  }
   if (options.gate.suite && options.exports.of_one_scenario()) {
     fmt::print(
         stderr,

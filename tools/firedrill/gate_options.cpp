@@ -29,10 +29,12 @@ bool GateFlags::writes_files() const {
 
 void add_gate_options(CLI::App& command, GateFlags& flags) {
   GateFlags& f = flags;
-  auto* baseline = command
-                       .add_option("--baseline", f.baseline,
-                                   "fail as well when a target is worse than in this file")
-                       ->type_name("FILE");
+  auto* baseline =
+      command
+          .add_option("--baseline", f.baseline,
+                      "fail as well when a target is worse than in this file, which is a "
+                      "baseline or a JSON result")
+          ->type_name("FILE");
   command
       .add_option("--write-baseline", f.write_baseline,
                   "write what later results are held against, a line a target")
@@ -66,22 +68,10 @@ void check_gate_files(const GateFlags& flags) {
   if (!flags.write_baseline.empty()) check_writable(flags.write_baseline);
 }
 
-bool read_baseline_or_explain(const GateFlags& flags, std::optional<Baseline>& baseline) {
-  if (flags.baseline.empty()) return true;
-  const std::optional<std::string> text = read_or_explain(flags.baseline);
-  if (!text) return false;
-  BaselineRead read = read_baseline(*text);
-  if (!read.baseline) {
-    fmt::print(stderr, "firedrill: {}: {}\n", flags.baseline, read.problem);
-    return false;
-  }
-  baseline = std::move(read.baseline);
-  return true;
-}
-
 std::vector<std::string> write_gate_files(const GateFlags& flags,
                                           const std::vector<Report>& reports, const Gate& gate,
-                                          const std::string& json, bool& failed) {
+                                          const HeldAgainst& held, const std::string& json,
+                                          bool& failed) {
   std::vector<std::string> written;
   const auto attempt = [&](const auto& write_one) {
     try {
@@ -99,7 +89,8 @@ std::vector<std::string> write_gate_files(const GateFlags& flags,
   for (const std::string& file : flags.summary_files) write(file, render_markdown(reports, gate));
   for (const std::string& place : flags.html_files) {
     attempt([&] {
-      return flags.suite ? write_html_suite(place, reports) : write_html(place, reports.front());
+      return flags.suite ? write_html_suite(place, reports, held)
+                         : write_html(place, reports.front(), held);
     });
   }
   const bool whole = std::none_of(reports.begin(), reports.end(),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/gate.hpp"
+#include "tools/firedrill/held_against.hpp"
 
 namespace firedrill {
 
@@ -30,13 +31,11 @@ void add_gate_options(CLI::App& command, GateFlags& flags);
 /// OutputError for the first file that could not be written, before hours of work.
 void check_gate_files(const GateFlags& flags);
 
-/// The baseline, if one is asked for. False after the reason was shown on stderr.
-bool read_baseline_or_explain(const GateFlags& flags, std::optional<Baseline>& baseline);
-
 /// Writes every file that was asked for; one that cannot be written is logged, and costs the others
 /// nothing. Gives those that were written; `failed` tells whether one was not.
 std::vector<std::string> write_gate_files(const GateFlags& flags,
                                           const std::vector<Report>& reports, const Gate& gate,
-                                          const std::string& json, bool& failed);
+                                          const HeldAgainst& held, const std::string& json,
+                                          bool& failed);
 
 }  // namespace firedrill

@@ -35,12 +35,15 @@ HtmlOptions html_options() {
   return options;
 }
 
-std::string write_html(const std::string& file, const Report& report) {
-  write_file(file, render_html(report, html_options()));
+std::string write_html(const std::string& file, const Report& report, const HeldAgainst& held) {
+  HtmlOptions options = html_options();
+  options.against = compared(held, report);
+  write_file(file, render_html(report, options));
   return file;
 }
 
-std::string write_html_suite(const std::string& folder, const std::vector<Report>& reports) {
+std::string write_html_suite(const std::string& folder, const std::vector<Report>& reports,
+                             const HeldAgainst& held) {
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) throw OutputError(fmt::format("cannot make {}: {}", folder, failed.message()));
@@ -50,6 +53,7 @@ std::string write_html_suite(const std::string& folder, const std::vector<Report
   write_file(index, render_html_suite(reports, names, options));
   options.suite_page = "index.html";
   for (std::size_t i = 0; i < reports.size(); ++i) {
+    options.against = compared(held, reports[i]);
     write_file((fs::path(folder) / names[i]).string(), render_html(reports[i], options));
   }
   return index;
