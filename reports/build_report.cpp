@@ -219,6 +219,17 @@ std::string quoted(const std::string& path) {
   return text + "'";
 }
 
+/// `firedrill run SCENARIO` with what changes it.
+std::string run_command(const ReportScenario& scenario) {
+  std::string command = "firedrill run " + quoted(scenario.path);
+  for (const std::string& change : scenario.what_if) {
+    const std::size_t blank = change.find(' ');
+    command += ' ' + change.substr(0, blank);
+    if (blank != std::string::npos) command += ' ' + quoted(change.substr(blank + 1));
+  }
+  return command;
+}
+
 void add_examples(const StudyResult& study, Report& report) {
   const auto& restored = study.samples.marks_ms.at(kRestoredMark);
   if (restored.empty()) return;
@@ -267,14 +278,15 @@ std::string headline_of(const std::vector<ReportTarget>& targets, std::int64_t c
 
 std::string example_command(const ReportScenario& scenario, std::uint64_t seed,
                             std::int64_t replication) {
-  std::string what_if;
-  for (const std::string& change : scenario.what_if) {
-    const std::size_t blank = change.find(' ');
-    what_if += ' ' + change.substr(0, blank);
-    if (blank != std::string::npos) what_if += ' ' + quoted(change.substr(blank + 1));
-  }
-  return fmt::format("firedrill run {}{} --seed {} --replication {} -v", quoted(scenario.path),
-                     what_if, seed, replication);
+  return fmt::format("{} --seed {} --replication {} -v", run_command(scenario), seed, replication);
+}
+
+std::string study_command(const Report& report) {
+  const std::string command =
+      fmt::format("{} --seed {}", run_command(report.scenario), report.seed);
+  if (!report.sequential) return fmt::format("{} --runs {}", command, report.asked);
+  return fmt::format("{} --until-decided --min-runs {} --max-runs {}", command,
+                     report.sequential->min_runs, report.sequential->max_runs);
 }
 
 Report build_report(const Plan& plan, const StudyResult& study, const ReportProgram& program) {

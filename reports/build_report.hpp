@@ -17,6 +17,9 @@ std::string headline_of(const std::vector<ReportTarget>& targets, std::int64_t c
 std::string example_command(const ReportScenario& scenario, std::uint64_t seed,
                             std::int64_t replication);
 
+/// The command that makes the whole result again.
+std::string study_command(const Report& report);
+
 Report build_report(const Plan& plan, const StudyResult& study, const ReportProgram& program);
 
 }  // namespace firedrill

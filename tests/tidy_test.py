@@ -51,6 +51,7 @@ THIRD_PARTY = [
     (re.compile(r"CLI/"), ["tools"], "CLI11"),
     (re.compile(r"catch2/"), ["tests"], "Catch2"),
     (re.compile(r"sqlite3"), ["tools/archive"], "SQLite"),
+    (re.compile(r"zip\.h"), ["tools/archive"], "libzip"),
     (re.compile(r"openssl/evp"), ["engine/plan", "engine/live"], "hashing by OpenSSL"),
     (re.compile(r"curl/|openssl/(?!evp)"), ["engine/live"], "the network"),
 ]

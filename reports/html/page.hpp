@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +13,9 @@
 namespace firedrill {
 
 struct HtmlOptions {
-  /// Seconds since 1970, UTC. The same report and the same instant give the same bytes.
-  std::int64_t generated_at_s = 0;
+  /// Seconds since 1970, UTC; empty: the page says no time. The same report and the same instant
+  /// give the same bytes.
+  std::optional<std::int64_t> generated_at_s;
   /// What the report is held against; empty: nothing.
   std::optional<Comparison> against{};
   /// Where the page of the suite is, as seen from this page; empty for a page of its own.

@@ -319,7 +319,9 @@ Element provenance_section(const Report& report, const HtmlOptions& options) {
   for (const ReportExample& e : report.examples) {
     if (!e.command.empty()) fact(fmt::format("The {} drill again", e.name), code(e.command));
   }
-  fact("Page made", element("span", utc_text(options.generated_at_s)));
+  if (options.generated_at_s) {
+    fact("Page made", element("span", utc_text(*options.generated_at_s)));
+  }
   return section("id", "provenance", "Provenance").add(scrolling("Provenance", table.element()));
 }
 

@@ -97,7 +97,10 @@ std::string render_html_suite(const std::vector<Report>& reports,
   Element head("header");
   head.set("class", fmt::format("banner {}", to_word(verdict)));
   head.add(Element("h1").add({verdict_badge(verdict), element("span", " " + headline)}));
-  head.add(element("p", "Page made " + utc_text(options.generated_at_s)).set("class", "facts"));
+  if (options.generated_at_s) {
+    const std::string made = "Page made " + utc_text(*options.generated_at_s);
+    head.add(element("p", made).set("class", "facts"));
+  }
   Element list("section");
   list.add(element("h2", "Scenarios by tiers"));
   list.add(Element("p").set("class", "filters").set("data-filter", "scenarios").flag("hidden"));

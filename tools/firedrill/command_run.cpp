@@ -116,11 +116,12 @@ int run_one(const RunOptions& options) {
   const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
   std::vector<Report> reports{report_of(*plan, study, sources)};
   const bool shown = options.common.verbose > 0 || options.output.json ||
-                     !options.gate.json_files.empty() || !options.gate.html_files.empty();
+                     !options.gate.json_files.empty() || !options.gate.html_files.empty() ||
+                     !options.exports.bundle.empty();
   if (shown && !study.aborted) add_example_drills(*plan, reports.front());
   Written written;
   written.files = attempt(written.failed, [&] {
-    return write_exports(options.exports, *plan, study, reports.front());
+    return write_exports(options.exports, *plan, sources, study, reports.front());
   });
   const Gate gate = gate_of(reports, options, false);
   const auto text = [&](const std::vector<std::string>& files) {
@@ -260,12 +261,13 @@ int run(RunOptions& options) {
   if (options.gate.suite && options.exports.of_one_scenario()) {
     fmt::print(
         stderr,
-        "firedrill: --export-markdown, --export-trace and --export-csv tell of one scenario, "
-        "and not of a folder\n");
+        "firedrill: --export-markdown, --export-trace, --export-csv and --bundle tell of one "
+        "scenario, and not of a folder\n");
     return kExitInvalid;
   }
   if (options.replication &&
-      (options.gate.suite || options.gate.writes_files() || !options.history.record.empty())) {
+      (options.gate.suite || options.gate.writes_files() || options.exports.of_one_scenario() ||
+       !options.history.record.empty())) {
     fmt::print(stderr,
                "firedrill: --replication shows one drill of one scenario; for its event log as "
                "JSON Lines use --json -o FILE\n");

@@ -18,7 +18,7 @@ std::optional<std::string> all_of(std::istream& in) {
 
 }  // namespace
 
-std::optional<Report> read_result_or_explain(const std::string& path) {
+std::optional<ResultFile> read_result_file_or_explain(const std::string& path) {
   std::optional<std::string> text;
   if (path == "-") {
     text = all_of(std::cin);
@@ -30,8 +30,17 @@ std::optional<Report> read_result_or_explain(const std::string& path) {
     return std::nullopt;
   }
   ResultRead read = read_result(*text);
-  if (!read.report) fmt::print(stderr, "firedrill: {}: {}\n", path, read.problem);
-  return std::move(read.report);
+  if (!read.report) {
+    fmt::print(stderr, "firedrill: {}: {}\n", path, read.problem);
+    return std::nullopt;
+  }
+  return ResultFile{std::move(*read.report), std::move(*text)};
+}
+
+std::optional<Report> read_result_or_explain(const std::string& path) {
+  std::optional<ResultFile> read = read_result_file_or_explain(path);
+  if (!read) return std::nullopt;
+  return std::move(read->report);
 }
 
 }  // namespace firedrill
