@@ -60,6 +60,27 @@ def golden_page(folder):
     return re.sub(r"(</(?:tr|p|li|g|text|section|svg|head)>)", r"\1\n", page)
 
 
+def crowded_scenario(folder):
+    """The small shop with four hundred services of long names, as many stores, and steps."""
+    copy = Path(folder) / "crowded"
+    shutil.copytree(ROOT / SMALL.parent, copy)
+    system = json.loads((copy / "system.json").read_text("utf-8"))
+    service, store = system["services"][0], system["stores"][0]
+    for number in range(400):
+        name = f"{number} " + "\u0645<&>" * 100
+        system["services"].append({**service, "name": "shop " + name})
+        system["stores"].append({**store, "name": "orders " + name})
+    (copy / "system.json").write_text(json.dumps(system), encoding="utf-8")
+    path = copy / "runbooks/failover.json"
+    runbook = json.loads(path.read_text("utf-8"))
+    last = runbook["steps"][-1]["id"]
+    for number in range(400):
+        runbook["steps"].append({"id": f"look-{number} " + "\u0645<&>" * 100, "title": "Look",
+                                 "role": "on-call", "uses": "human:check", "needs": [last]})
+    path.write_text(json.dumps(runbook), encoding="utf-8")
+    return copy / SMALL.name
+
+
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def end_headers(self):
         self.send_header("Content-Security-Policy", JENKINS)
@@ -322,6 +343,22 @@ class Pages(unittest.TestCase):
             self.assertNotRegex(text, r'\sstyle="|\son[a-z]+="')
         script = re.search(r"<script>(.*?)</script>", self.large.read_text("utf-8"), re.S)
         self.assertLess(len(script.group(1)), 15_000)
+
+    def test_a_crowded_page_leaves_rows_out_and_says_so(self):
+        path, result = self.folder / "crowded.html", self.folder / "crowded.json"
+        firedrill("run", crowded_scenario(self.folder), "-r", "300", "-q", "--export-html", path,
+                  "--export-json", result)
+        self.assertGreater(len(json.loads(result.read_text("utf-8"))["targets"]), 800)
+        self.assertLess(path.stat().st_size, BYTES_MAX)
+        page = self.open(path)
+        self.assertEqual(page.errors, [])
+        self.visible(page, "Left out, so that the page stays small:", "of 802 targets",
+                     "of 401 data stores", "The JSON result holds all.")
+        rows = page.value("document.querySelectorAll('#targets tbody tr').length")
+        self.assertGreaterEqual(rows, 4)
+        changed = self.folder / "crowded_changed.html"
+        firedrill("report", result, "--baseline", result, "-o", changed)
+        self.assertLess(changed.stat().st_size, BYTES_MAX)
 
     def test_same_result_same_page(self):
         again = self.folder / "again.html"

@@ -54,6 +54,30 @@ class Parts(unittest.TestCase):
 
 
 class Merge(Parts):
+    def test_a_merged_study_exports_what_that_of_one_machine_does(self):
+        exports = {"html": "page.html", "json": "result.json", "csv": "drills.csv",
+                   "markdown": "record.md", "trace": "trace.json", "junit": "junit.xml",
+                   "openmetrics": "metrics.txt", "summary": "summary.md"}
+
+        def flags(prefix):
+            return [word for kind, name in exports.items()
+                    for word in (f"--export-{kind}", self.path(prefix + name))]
+
+        env = {"SOURCE_DATE_EPOCH": "1767225600"}
+        self.part("0:2", "a.part")
+        self.part("3:5", "b.part")
+        merged = firedrill("merge", SCENARIO, "--baseline", self.path("old.json"),
+                           self.path("a.part"), self.path("b.part"), env=env)
+        self.assertEqual(merged.returncode, 2)  # no such baseline
+        merged = firedrill("merge", SCENARIO, *flags("merged-"), self.path("b.part"),
+                           self.path("a.part"), env=env)
+        whole = firedrill("run", SCENARIO, "-q", "-r", str(RUNS), *flags("whole-"), env=env)
+        self.assertEqual((merged.returncode, merged.stderr), (whole.returncode, ""))
+        for name in exports.values():
+            with open(self.path("whole-" + name), "rb") as file, \
+                    open(self.path("merged-" + name), "rb") as other:
+                self.assertTrue(file.read() == other.read(), name)
+
     def test_any_split_gives_the_bytes_of_one_machine(self):
         whole = self.whole().stdout
         order = random.Random(7)

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "reports/html/element.hpp"
 #include "reports/comparison.hpp"
+#include "reports/html/element.hpp"
 #include "reports/report.hpp"
 
 namespace firedrill::html {

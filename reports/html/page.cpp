@@ -3,6 +3,7 @@
 #include "reports/html/charts.hpp"
 #include "reports/html/picker.hpp"
 #include "reports/html/sections.hpp"
+#include "reports/html/trim.hpp"
 #include "reports/kept.hpp"
 
 namespace firedrill {
@@ -53,8 +54,10 @@ Element drills_section(const Report& report) {
 
 }  // namespace
 
-std::string render_html(const Report& whole, const HtmlOptions& options) {
-  const Report report = as_kept(whole);
+namespace {
+
+std::string page_of(const Report& report, const HtmlOptions& options,
+                    const std::vector<std::string>& left_out) {
   std::vector<Link> links = {{"compliance", "Compliance"},
                              {"targets", "Targets"},
                              {"charts", "Charts"},
@@ -82,11 +85,28 @@ std::string render_html(const Report& whole, const HtmlOptions& options) {
   content.add({steps_section(report), organisation_section(report), assumptions_section(report),
                provenance_section(report, options)});
   Element body("body");
-  body.add({banner(report, options), contents(links), content});
+  body.add({banner(report, options, left_out), contents(links), content});
   body.add(Element("script").asset(page_script()));
   Element root("html");
   root.set("lang", "en");
   return document(root.add({page_head(report.scenario.name + ": " + report.headline), body}));
+}
+
+}  // namespace
+
+/// Rows are left out, fewer and fewer kept, until the page is small enough: with eight of each it
+/// has some 400 kB, whatever the texts.
+std::string render_html(const Report& whole, const HtmlOptions& options) {
+  const Report report = as_kept(whole);
+  std::vector<std::string> left_out;
+  std::string page = page_of(report, options, left_out);
+  for (std::size_t rows = 256; page.size() > kPageBytesMax && rows >= 4; rows /= 2) {
+    left_out.clear();
+    HtmlOptions fewer = options;
+    if (options.against) fewer.against = trimmed(*options.against, rows);
+    page = page_of(trimmed(report, rows, left_out), fewer, left_out);
+  }
+  return page;
 }
 
 }  // namespace firedrill

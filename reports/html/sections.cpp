@@ -126,7 +126,8 @@ std::string utc_text(std::int64_t seconds) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
-Element banner(const Report& report, const HtmlOptions& options) {
+Element banner(const Report& report, const HtmlOptions& options,
+               const std::vector<std::string>& left_out) {
   Element head("header");
   head.set("class", fmt::format("banner {}", to_word(report.verdict)));
   if (!options.suite_page.empty()) {
@@ -142,6 +143,11 @@ Element banner(const Report& report, const HtmlOptions& options) {
   if (report.aborted) {
     facts += fmt::format("; aborted: {} of {} drills done", thousands(report.completed),
                          thousands(report.asked));
+  }
+  if (!left_out.empty()) {
+    head.add(element("p", fmt::format("Left out, so that the page stays small: {}. The JSON result "
+                                      "holds all.",
+                                      fmt::join(left_out, "; "))));
   }
   return head.add(
       Element("p")

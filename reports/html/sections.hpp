@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/html/element.hpp"
 #include "reports/html/page.hpp"
@@ -23,7 +24,9 @@ std::string anchor(std::string_view kind, std::size_t number, std::string_view n
 Element page_head(std::string_view title);
 std::string utc_text(std::int64_t seconds_since_1970);
 
-Element banner(const Report& report, const HtmlOptions& options);
+/// `left_out`: what the page has no room for, in words.
+Element banner(const Report& report, const HtmlOptions& options,
+               const std::vector<std::string>& left_out);
 Element compliance_matrix(const Report& report);
 Element target_table(const Report& report);
 Element findings_section(const Report& report);

@@ -4,28 +4,19 @@
 #include <sstream>
 
 #include "engine/study/part.hpp"
-#include "reports/build_report.hpp"
-#include "reports/gate.hpp"
-#include "reports/json.hpp"
-#include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
-#include "tools/firedrill/example_drills.hpp"
 #include "tools/firedrill/options.hpp"
-#include "tools/firedrill/output.hpp"
 #include "tools/firedrill/part_file.hpp"
+#include "tools/firedrill/results.hpp"
 #include "tools/firedrill/simulation.hpp"
-#include "tools/firedrill/version.hpp"
 
 namespace firedrill {
 namespace {
 
-struct MergeOptions {
+struct MergeOptions : ResultOptions {
   std::string scenario;
   std::vector<std::string> files;
-  bool pass_inconclusive = false;
   WhatIf what_if;  // the same as of the parts
-  OutputOptions output;
-  CommonOptions common;
 };
 
 std::string read_all(const std::string& file) {
@@ -47,10 +38,11 @@ void explain_missing(const std::vector<BlockRange>& missing, const StudyPart& li
   }
 }
 
-int merge(const MergeOptions& options) {
+int merge(MergeOptions& options) {
   start_log(options.common);
-  check_writable(options.output.output);
-  const auto plan = load_or_explain(options.scenario, options.what_if);
+  if (!check_result_options(options)) return kExitInvalid;
+  SourceFiles sources;
+  const auto plan = load_or_explain(options.scenario, sources, options.what_if);
   if (!plan) return kExitInvalid;
   try {
     std::vector<StudyPart> parts;
@@ -62,14 +54,7 @@ int merge(const MergeOptions& options) {
       explain_missing(missing, parts.front(), options.scenario);
       return kExitInvalid;
     }
-    Report report = build_report(*plan, merge_parts(*plan, std::move(parts)), program());
-    if (options.output.json || options.common.verbose > 0) add_example_drills(*plan, report);
-    write_file(options.output.output,
-               options.output.json
-                   ? render_json(report)
-                   : render_text(report, text_options(options.output, options.common)));
-    const int judged = judged_exit_code(report, options.pass_inconclusive);
-    return report.failed > 0 ? std::max<int>(judged, kExitInternal) : judged;
+    return finish_study(options, *plan, merge_parts(*plan, std::move(parts)), sources);
   } catch (const PartError& error) {
     fmt::print(stderr, "firedrill: {}\n", error.what());
     return kExitInvalid;
@@ -88,11 +73,10 @@ void add_merge_command(CLI::App& app, Action& chosen) {
   command->add_option("parts", o.files, "what `run --blocks` wrote, in any order")
       ->required()
       ->type_name("PART...");
-  command->add_flag("--pass-inconclusive", o.pass_inconclusive,
+  command->add_flag("--pass-inconclusive", o.gate.pass_inconclusive,
                     "targets that the drills leave open let a pipeline pass");
+  add_result_options(*command, o);
   add_what_if_options(*command, o.what_if);
-  add_output_options(*command, o.output);
-  add_common_options(*command, o.common);
   command->callback([options, &chosen] { chosen = [options] { return merge(*options); }; });
 }
 

@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 #include <limits>
 
 #include "engine/input/reader.hpp"
-#include "reports/build_report.hpp"
 #include "reports/drill_text.hpp"
 #include "reports/event_lines.hpp"
 #include "reports/json.hpp"
@@ -15,12 +13,10 @@
 #include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
 #include "tools/firedrill/example_drills.hpp"
-#include "tools/firedrill/exports.hpp"
-#include "tools/firedrill/gate_options.hpp"
-#include "tools/firedrill/history_options.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/part_file.hpp"
+#include "tools/firedrill/results.hpp"
 #include "tools/firedrill/signals.hpp"
 #include "tools/firedrill/simulated_runner.hpp"
 #include "tools/firedrill/simulation.hpp"
@@ -31,106 +27,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct RunOptions {
+struct RunOptions : ResultOptions {
   std::string scenario;
   SimulationOptions simulation;
   std::optional<std::uint64_t> replication;
   std::optional<std::string> blocks;
-  GateFlags gate;
-  HeldAgainst held_against;
-  ExportOptions exports;
-  HistoryFlags history;
   WhatIf what_if;
-  OutputOptions output;
-  CommonOptions common;
 };
-
-/// With where each target stands in its document.
-Report report_of(const Plan& plan, const StudyResult& study, const SourceFiles& sources) {
-  Report report = build_report(plan, study, program());
-  for (std::size_t i = 0; i < report.targets.size(); ++i) {
-    report.targets[i].file = sources.path(plan.targets[i].at.file);
-  }
-  return report;
-}
-
-/// Writes files; those that cannot be written are told of, and cost none of the others.
-std::vector<std::string> attempt(bool& failed,
-                                 const std::function<std::vector<std::string>()>& write) {
-  try {
-    return write();
-  } catch (const OutputError& error) {
-    spdlog::error("{}", error.what());
-    failed = true;
-    return {};
-  }
-}
-
-Gate gate_of(const std::vector<Report>& reports, const RunOptions& options, bool whole) {
-  GateOptions gate;
-  gate.pass_inconclusive = options.gate.pass_inconclusive;
-  gate.only_regressions = options.gate.only_regressions;
-  gate.whole = whole;
-  return judge_gate(reports, options.held_against.baseline, gate);
-}
-
-int exit_code_of(const std::vector<Report>& reports, const Gate& gate) {
-  int code = gate_exit_code(gate);
-  for (const Report& report : reports) {
-    if (report.failed > 0) code = std::max<int>(code, kExitInternal);
-    if (report.aborted) code = std::max(code, signal_exit_code());
-  }
-  return code;
-}
-
-/// Files that were written before the others, and whether one could not be.
-struct Written {
-  std::vector<std::string> files;
-  bool failed = false;
-};
-
-using TextWithFiles = std::function<std::string(const std::vector<std::string>&)>;
-
-/// Files first, so that the text can name those that were written. Gives the exit code.
-int write_results(const RunOptions& options, const std::vector<Report>& reports, const Gate& gate,
-                  const std::string& json, Written written, const TextWithFiles& text) {
-  const auto add = [&](const std::vector<std::string>& files) {
-    written.files.insert(written.files.end(), files.begin(), files.end());
-  };
-  add(attempt(written.failed, [&] { return record_results(options.history, reports); }));
-  add(write_gate_files(options.gate, reports, gate, options.held_against, json, written.failed));
-  add(attempt(written.failed, [&] { return write_metrics(options.exports, reports); }));
-  const std::string& format = options.output.format;
-  write_file(options.output.output, format == "json"       ? json
-                                    : format == "github"   ? render_github(reports, gate)
-                                    : format == "markdown" ? render_markdown(reports, gate)
-                                                           : text(written.files));
-  const int code = exit_code_of(reports, gate);
-  return written.failed ? std::max<int>(code, kExitInternal) : code;
-}
 
 int run_one(const RunOptions& options) {
   SourceFiles sources;
   const auto plan = load_or_explain(options.scenario, sources, options.what_if);
   if (!plan) return kExitInvalid;
-  const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
-  std::vector<Report> reports{report_of(*plan, study, sources)};
-  const bool shown = options.common.verbose > 0 || options.output.json ||
-                     !options.gate.json_files.empty() || !options.gate.html_files.empty() ||
-                     !options.exports.bundle.empty();
-  if (shown && !study.aborted) add_example_drills(*plan, reports.front());
-  Written written;
-  written.files = attempt(written.failed, [&] {
-    return write_exports(options.exports, *plan, sources, study, reports.front());
-  });
-  const Gate gate = gate_of(reports, options, false);
-  const auto text = [&](const std::vector<std::string>& files) {
-    TextOptions look = text_options(options.output, options.common);
-    look.files = files;
-    return render_text(reports.front(), look) + render_gate_text(reports, gate, look);
-  };
-  return write_results(options, reports, gate, render_json(reports.front()), std::move(written),
-                       text);
+  return finish_study(options, *plan, simulate(*plan, options.simulation, options.common.quiet),
+                      sources);
 }
 
 /// Some blocks of the study, for `firedrill merge`.
@@ -248,16 +158,9 @@ int run(RunOptions& options) {
     fmt::print(stderr, "firedrill: {}\n", error);
     return kExitInvalid;
   }
-  check_writable(options.output.output);
   std::error_code ignored;
   options.gate.suite = fs::is_directory(options.scenario, ignored);
-  check_gate_files(options.gate);
-  check_exports(options.exports);
-  check_history_flags(options.history);
-  options.gate.page_history = options.history.shown();
-  if (!read_held_against_or_explain(options.gate.baseline, options.held_against)) {
-    return kExitInvalid;
-  }
+  if (!check_result_options(options)) return kExitInvalid;
   if (options.gate.suite && options.exports.of_one_scenario()) {
     fmt::print(
         stderr,
@@ -315,12 +218,8 @@ void add_run_command(CLI::App& app, Action& chosen) {
                    "only these blocks of 256 drills, to -o FILE for `merge`: FIRST:LAST, or array "
                    "for this job's share of a job array")
       ->type_name("RANGE");
-  add_gate_options(*command, o.gate);
-  add_export_options(*command, o.exports);
-  add_history_options(*command, o.history);
+  add_result_options(*command, o);
   add_what_if_options(*command, o.what_if);
-  add_output_options(*command, o.output, {"text", "json", "markdown", "github"});
-  add_common_options(*command, o.common);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }
 

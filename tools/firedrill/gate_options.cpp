@@ -17,6 +17,7 @@ CLI::Option* add_files(CLI::App& command, const std::string& name, const std::st
   return command.add_option(name, files, description)
       ->type_name("FILE")
       ->expected(1)
+      ->allow_extra_args(false)  // what follows the file is not one of them
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

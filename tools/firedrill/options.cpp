@@ -71,12 +71,14 @@ void add_what_if_options(CLI::App& command, WhatIf& what_if) {
   command.add_option("--with", what_if.overlays, "change it by this overlay document; repeatable")
       ->type_name("FILE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command
       .add_option("--var", what_if.variables,
                   "change one value, as in system.components.dns.with.ttl=30s; repeatable")
       ->type_name("PATH=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
