@@ -140,7 +140,9 @@ class Pages(unittest.TestCase):
         self.assertEqual(page.errors, [])
         self.visible(page, "targets missed", "Compliance by tier", "payment-processing-api",
                      "Findings", "Assumptions", "timings are guesses", "SHA-256 over all documents",
-                     "Median drill", "p95 drill", "Where the time went")
+                     "Median drill", "p95 drill", "Where the time went",
+                     "Phases of the incident", "The longest stretch is from", "swings most with",
+                     "whom recovery waits for", "promises kept", "what such a day leaves of them")
         self.assertEqual(page.value("document.title").split(":")[0], "region-loss")
         page.screenshot(self.shots / "light.png")
 
@@ -303,6 +305,8 @@ class Pages(unittest.TestCase):
         pdf = printed.pdf()
         (self.shots / "print.pdf").write_bytes(pdf)
         self.assertTrue(pdf.startswith(b"%PDF-"))
+        pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
+        self.assertTrue(10 <= pages <= 32, f"{pages} pages")  # 26 when this was written
 
     def test_hostile_names_are_harmless(self):
         shown = ""

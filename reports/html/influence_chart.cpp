@@ -78,10 +78,13 @@ Element influence_row(const ReportInfluence& t, double y, const TimeAxis& axis) 
   row.add(confidence);
   const double low = at_time(axis, t.when_low->p95);
   const double high = at_time(axis, t.when_high->p95);
-  row.add(rect({std::min(low, high), y - 5}, std::abs(high - low), 10, kFaint)
-              .set("fill-opacity", "0.35"));
-  row.add({interval_line(axis, *t.when_low, y - 9), interval_line(axis, *t.when_high, y + 9)});
-  row.add({low_mark({low, y}), high_mark({high, y})});
+  Element marks("g");
+  // What luck brings about must not look like a result.
+  if (!t.beyond_noise) marks.set("opacity", "0.35");
+  marks.add(rect({std::min(low, high), y - 5}, std::abs(high - low), 10, kFaint)
+                .set("fill-opacity", "0.35"));
+  marks.add({interval_line(axis, *t.when_low, y - 9), interval_line(axis, *t.when_high, y + 9)});
+  row.add(marks.add({low_mark({low, y}), high_mark({high, y})}));
   return row.add(words({kRight + 16, y + 4}, fitted(influence_words(t), kWidth - kRight - 20)));
 }
 

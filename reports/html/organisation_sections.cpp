@@ -91,8 +91,8 @@ Element policy_list(const std::vector<ReportBudgetPolicy>& policies) {
 }
 
 Element role_table(const Report& report) {
-  Table table("", {"Role", "Hands busy, p50", "Hands busy, p95", "Of the incident",
-                   "Path waits: deciding", "Path waits: at another step", "Path waits: not there"});
+  Table table("", {"Role", "Hands busy, p50", "Hands busy, p95", "Of the incident", "Decides",
+                   "At another step", "Not there"});
   std::size_t shown = 0;
   for (const ReportRole& role : report.roles) {
     if (shown++ == kRowsMax) break;

@@ -56,6 +56,12 @@ Element tier_cell(const Report& report, const std::string& tier) {
   return cell.add(element("span", fmt::format(" {} of {}", shown, all)));
 }
 
+/// `payments: rto ≤ 15m, met 0.0 % [0.0, 3.6]`
+std::string worst_words(const ReportTarget& t) {
+  return fmt::format("{}: {} ≤ {}, met {}", shortened(t.subject, 60), to_word(t.objective),
+                     to_human(Duration::milliseconds(t.limit_ms)), share_words(t));
+}
+
 Element scenario_table(const std::vector<Report>& reports, const std::vector<std::string>& files) {
   const std::vector<std::string> tiers = tiers_of(reports);
   std::vector<std::string> columns = {"Scenario", "Verdict"};
@@ -76,10 +82,7 @@ Element scenario_table(const std::vector<Report>& reports, const std::vector<std
     row.number(thousands(report.completed));
     const ReportTarget* worst =
         report.worst_target ? &report.targets[*report.worst_target] : nullptr;
-    row.cell(element("bdi", worst == nullptr
-                                ? "–"
-                                : fmt::format("{}: {}, met {}", shortened(worst->subject, 60),
-                                              objective_words(*worst), share_words(*worst))));
+    row.cell(element("bdi", worst == nullptr ? "–" : worst_words(*worst)));
     table.add(row);
   }
   return table.element();
