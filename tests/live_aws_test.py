@@ -28,8 +28,10 @@ def main(build, program):
 def inside(program):
     import signatures  # needs the packages
     import sessions
+    import coverage
+    import wire
     with emulator.Emulator(sys.executable) as server:
-        for part in (signatures, sessions):
+        for part in (signatures, wire, coverage, sessions):
             part.run(program, server)
     return 0
 

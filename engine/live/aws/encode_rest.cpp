@@ -59,6 +59,22 @@ void write_xml(const Shape& shape, const json& value, pugi::xml_node parent,
   }
 }
 
+// A list in a header stands between commas; what holds one itself stands in quotes.
+std::string header_text(const Shape& shape, const json& value) {
+  if (!shape.is("list")) return scalar_text(shape, value, "rfc822");
+  std::string text;
+  for (const auto& entry : value) {
+    std::string item = scalar_text(shape.part("member"), entry, "rfc822");
+    if (item.find_first_of(",\"") != std::string::npos) {
+      std::string quoted = "\"";
+      for (const char c : item) quoted += c == '"' ? std::string("\\\"") : std::string(1, c);
+      item = quoted + '"';
+    }
+    text += (text.empty() ? "" : ",") + item;
+  }
+  return text;
+}
+
 // Sorts the parameters into path labels, query, headers and what is left for the body.
 class RestRequest {
  public:
@@ -73,7 +89,7 @@ class RestRequest {
       } else if (location == "querystring") {
         add_query(member, wire, value);
       } else if (location == "header") {
-        request.headers.emplace_back(wire, scalar_text(member, value, "rfc822"));
+        request.headers.emplace_back(wire, header_text(member, value));
       } else if (location == "headers") {
         for (const auto& [key, entry] : value.items()) {
           request.headers.emplace_back(wire + key, entry.get<std::string>());
@@ -174,6 +190,16 @@ void set_body(const ServiceModel& model, const json& input, const json& paramete
   rest.request.headers.emplace_back("Content-Type", type);
 }
 
+// Some calls want a checksum of the body, whichever.
+void add_checksum(HttpRequest& request) {
+  constexpr std::string_view kAlgorithm = "x-amz-sdk-checksum-algorithm";
+  std::erase_if(request.headers, [&](const auto& header) {
+    return lower_case(header.first) == kAlgorithm;
+  });
+  request.headers.emplace_back(kAlgorithm, "SHA256");
+  request.headers.emplace_back("x-amz-checksum-sha256", sha256_base64(request.body));
+}
+
 }  // namespace
 
 std::string xml_body(const Shape& shape, const json& value, const std::string& name) {
@@ -205,10 +231,7 @@ EncodedRequest encode_rest(const ServiceModel& model, const Operation& operation
   if (s3) {
     rest.request.headers.emplace_back("x-amz-content-sha256", sha256_hex(rest.request.body));
   }
-  if (described.value("httpChecksumRequired", false)) {
-    rest.request.headers.emplace_back("x-amz-sdk-checksum-algorithm", "SHA256");
-    rest.request.headers.emplace_back("x-amz-checksum-sha256", sha256_base64(rest.request.body));
-  }
+  if (described.value("httpChecksumRequired", false)) add_checksum(rest.request);
   result.request = std::move(rest.request);
   return result;
 }
