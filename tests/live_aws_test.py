@@ -31,7 +31,7 @@ def inside(program):
     import coverage
     import wire
     with emulator.Emulator(sys.executable) as server:
-        for part in (signatures, wire, coverage, sessions):
+        for part in (signatures, wire, sessions, coverage):
             part.run(program, server)
     return 0
 

@@ -1,8 +1,8 @@
 """Every operation of the table reaches the emulator and is answered in its protocol.
 
-Parameters are the least that the model requires and name nothing that is there, so that most
-answers are "not found": what counts is that the emulator took it for this operation of this
-service. What it lacks stands in LACKING, and has to be seen as lacking: sent once, neither an
+Those that the sessions have performed have been seen to work. The others get the least parameters
+that the model requires, which name nothing that is there, so that most answers are "not found": what
+counts is that the emulator took it for this operation of this service. What it lacks stands in LACKING, and has to be seen as lacking: sent once, neither an
 outage nor throttling. An entry that it has learned meanwhile is an error here, so the list stays
 true.
 """
@@ -10,8 +10,13 @@ import botocore.session
 
 from support.aws_caller import Caller, operations
 
-# moto 5.2.1 answers these with an error page.
+# moto 5.2.1 answers these with an error page. How they look on the wire is compared in wire.py.
 LACKING = {
+    "elasticache DecreaseReplicaCount", "elasticache IncreaseReplicaCount",
+    "elasticache RebootCacheCluster", "elasticache TestFailover",
+    "fis GetExperiment", "fis GetExperimentTemplate", "fis ListExperimentTemplates",
+    "fis StartExperiment", "fis StopExperiment",
+    "iam SimulatePrincipalPolicy", "rds FailoverGlobalCluster", "wafv2 GetSampledRequests",
 }
 
 
@@ -34,12 +39,15 @@ def run(program, server):
     kinds, wrong, lacking = {}, [], set()
     with Caller(program, server.url, "--openssl") as aws:
         for row in operations(program):
+            name = f"{row['service']} {row['name']}"
+            if name in Caller.performed:
+                kinds["performed"] = kinds.get("performed", 0) + 1
+                continue
             shape = session.get_service_model(row["service"]).operation_model(
                 row["name"]).input_shape
             reply = aws.call(row["service"], row["name"], **(least(shape) if shape else {}))
             failure = reply.get("failure", {"kind": "ok", "message": ""})
             kinds[failure["kind"]] = kinds.get(failure["kind"], 0) + 1
-            name = f"{row['service']} {row['name']}"
             if failure["kind"] == "unsupported":
                 lacking.add(name)
                 if reply["attempts"] != 1:

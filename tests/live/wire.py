@@ -7,6 +7,7 @@ client; both must read the same.
 """
 import base64
 import datetime
+import functools
 import json
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
@@ -100,12 +101,12 @@ def diff(a, b):
     return {k: (a.get(k), b.get(k)) for k in a.keys() | b.keys() if a.get(k) != b.get(k)}
 
 
-def test_requests(program, session):
+def test_requests(program, services):
     count, wrong = 0, []
     # OpenSSL's signer takes any path and any header: what is sent is what is compared here.
     with Capture() as capture, Caller(program, capture.url, "--openssl") as aws:
         for row in operations(program):
-            service = Service(session, row["service"])
+            service = services(row["service"])
             operation = service.model.operation_model(row["name"])
             shape = operation.input_shape
             parameters = sample(shape) if shape else {}
@@ -198,12 +199,12 @@ def first_difference(a, b, path=""):
     return f"{path}: {str(a)[:200]} instead of {str(b)[:200]}"
 
 
-def test_replies(program, session):
+def test_replies(program, services):
     count, wrong = 0, []
     with Capture() as capture, Caller(program, capture.url, "--openssl") as aws:
         for row in operations(program):
             try:
-                compare_reply(Service(session, row["service"]), row, aws, capture)
+                compare_reply(services(row["service"]), row, aws, capture)
             except AssertionError as error:
                 wrong.append(f"{row['service']} {row['name']}: {error}")
             count += 1
@@ -213,5 +214,6 @@ def test_replies(program, session):
 
 def run(program, _):
     session = botocore.session.get_session()
-    print(f"wire: {test_requests(program, session)} requests as botocore writes them")
-    print(f"wire: {test_replies(program, session)} answers as botocore reads them")
+    services = functools.lru_cache(None)(lambda name: Service(session, name))
+    print(f"wire: {test_requests(program, services)} requests as botocore writes them")
+    print(f"wire: {test_replies(program, services)} answers as botocore reads them")

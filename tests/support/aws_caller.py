@@ -12,6 +12,8 @@ KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 
 class Caller:
+    performed = set()  # "service operation" of every call that has worked
+
     def __init__(self, program, url, *arguments, key=KEY, secret=SECRET, token="", **environment):
         kept = {k: v for k, v in os.environ.items()
                 if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
@@ -35,6 +37,8 @@ class Caller:
         answer = json.loads(self.process.stdout.readline())
         if "error" in answer:
             raise AssertionError(f"{line}: {answer['error']}")
+        if answer["state"] == "ok":
+            self.performed.add(f"{line['service']} {line['operation']}")
         return answer
 
     def call(self, service, operation, /, **parameters):

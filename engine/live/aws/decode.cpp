@@ -105,7 +105,8 @@ Failure unreadable(const HttpResponse& response, std::string message) {
 Decoded decode_json(const json* output, const ServiceModel& model, const HttpResponse& response,
                     Decoded decoded) {
   const std::string payload = output == nullptr ? "" : model.shape(*output).text("payload");
-  if (!response.body.empty()) {
+  // Whatever comes from a call that answers nothing says nothing.
+  if (output != nullptr && !response.body.empty()) {
     json body = json::parse(response.body, nullptr, false);
     const bool raw = !payload.empty() && model.shape(*output).member(payload).is("blob");
     if (raw) body = response.body;
@@ -141,6 +142,7 @@ Decoded decode_xml(const json* output, const ServiceModel& model, const HttpResp
   const auto parsed = document.load_buffer(response.body.data(), response.body.size(),
                                            pugi::parse_default | pugi::parse_ws_pcdata_single);
   pugi::xml_node node = document.document_element();
+  if (output == nullptr && !node) return decoded;
   if (!parsed || !node) {
     decoded.failure = unreadable(response, "the answer is no XML");
     return decoded;

@@ -193,9 +193,8 @@ void set_body(const ServiceModel& model, const json& input, const json& paramete
 // Some calls want a checksum of the body, whichever.
 void add_checksum(HttpRequest& request) {
   constexpr std::string_view kAlgorithm = "x-amz-sdk-checksum-algorithm";
-  std::erase_if(request.headers, [&](const auto& header) {
-    return lower_case(header.first) == kAlgorithm;
-  });
+  std::erase_if(request.headers,
+                [&](const auto& header) { return lower_case(header.first) == kAlgorithm; });
   request.headers.emplace_back(kAlgorithm, "SHA256");
   request.headers.emplace_back("x-amz-checksum-sha256", sha256_base64(request.body));
 }
