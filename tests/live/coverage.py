@@ -1,10 +1,10 @@
 """Every operation of the table reaches the emulator and is answered in its protocol.
 
 Those that the sessions have performed have been seen to work. The others get the least parameters
-that the model requires, which name nothing that is there, so that most answers are "not found": what
-counts is that the emulator took it for this operation of this service. What it lacks stands in LACKING, and has to be seen as lacking: sent once, neither an
-outage nor throttling. An entry that it has learned meanwhile is an error here, so the list stays
-true.
+that the model requires, which name nothing that is there, so that most answers are "not found":
+what counts is that the emulator took it for this operation of this service. What it lacks stands in
+LACKING, and has to be seen as lacking: sent once, neither an outage nor throttling. An entry that
+it has learned meanwhile is an error here, so the list stays true.
 """
 import botocore.session
 
@@ -40,7 +40,7 @@ def run(program, server):
     with Caller(program, server.url, "--openssl") as aws:
         for row in operations(program):
             name = f"{row['service']} {row['name']}"
-            if name in Caller.performed:
+            if (server.url, name) in Caller.performed:
                 kinds["performed"] = kinds.get("performed", 0) + 1
                 continue
             shape = session.get_service_model(row["service"]).operation_model(

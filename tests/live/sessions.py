@@ -273,4 +273,5 @@ def run(program, server):
                     function(aws, account)
                     count += 1
     sessions_control.test_access(program, server, account)
-    print(f"sessions: {count} with {len(Caller.performed)} operations performed")
+    performed = sum(url == server.url for url, _ in Caller.performed)
+    print(f"sessions: {count} with {performed} operations performed")

@@ -12,9 +12,10 @@ KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 
 class Caller:
-    performed = set()  # "service operation" of every call that has worked
+    performed = set()  # (url, "service operation") of every call that has worked
 
     def __init__(self, program, url, *arguments, key=KEY, secret=SECRET, token="", **environment):
+        self.url = url
         kept = {k: v for k, v in os.environ.items()
                 if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
         kept.update(AWS_ENDPOINT_URL=url, AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret)
@@ -38,7 +39,7 @@ class Caller:
         if "error" in answer:
             raise AssertionError(f"{line}: {answer['error']}")
         if answer["state"] == "ok":
-            self.performed.add(f"{line['service']} {line['operation']}")
+            self.performed.add((self.url, f"{line['service']} {line['operation']}"))
         return answer
 
     def call(self, service, operation, /, **parameters):
