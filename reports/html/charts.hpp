@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reports/comparison.hpp"
+#include "reports/history.hpp"
 #include "reports/html/element.hpp"
 #include "reports/report.hpp"
 
@@ -20,6 +21,9 @@ Element store_chart(const Report& report);
 
 /// How far the p95 of each target went from the base to the new result: a chart an objective.
 std::vector<Element> difference_charts(const Comparison& comparison);
+
+/// How the p95 of each target went over recorded results, a chart a target: what is worse first.
+std::vector<Element> history_charts(const ScenarioTrend& scenario);
 
 /// When each clock mark of the incident comes.
 Element mark_chart(const Report& report);

@@ -73,6 +73,7 @@ std::string page_of(const Report& report, const HtmlOptions& options,
     std::erase_if(links, [](const Link& link) { return link.id == "drills"; });
   }
   if (options.against) links.insert(links.begin() + 2, {"difference", "What changed"});
+  if (options.history) links.insert(links.end() - 1, {"history", "Over time"});
   Element content("main");
   content.add({compliance_matrix(report), target_table(report)});
   if (options.against) content.add(difference_section(*options.against));
@@ -82,8 +83,9 @@ std::string page_of(const Report& report, const HtmlOptions& options,
   content.add(picker_section(report));
   content.add(findings_section(report));
   if (!report.failures.empty()) content.add(failures_section(report));
-  content.add({steps_section(report), organisation_section(report), assumptions_section(report),
-               provenance_section(report, options)});
+  content.add({steps_section(report), organisation_section(report), assumptions_section(report)});
+  if (options.history) content.add(history_section(*options.history));
+  content.add(provenance_section(report, options));
   Element body("body");
   body.add({banner(report, options, left_out), contents(links), content});
   body.add(Element("script").asset(page_script()));

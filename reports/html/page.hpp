@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reports/comparison.hpp"
+#include "reports/history.hpp"
 #include "reports/report.hpp"
 
 namespace firedrill {
@@ -18,6 +19,8 @@ struct HtmlOptions {
   std::optional<std::int64_t> generated_at_s;
   /// What the report is held against; empty: nothing.
   std::optional<Comparison> against{};
+  /// Recorded results of the scenario; empty: none are asked for, or there are none.
+  std::optional<ScenarioTrend> history{};
   /// Where the page of the suite is, as seen from this page; empty for a page of its own.
   std::string suite_page;
 };

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/history.hpp"
 #include "reports/html/element.hpp"
 #include "reports/html/page.hpp"
 #include "reports/report.hpp"
@@ -29,6 +30,8 @@ Element banner(const Report& report, const HtmlOptions& options,
                const std::vector<std::string>& left_out);
 Element compliance_matrix(const Report& report);
 Element target_table(const Report& report);
+/// Charts of recorded results, or that there is only one.
+Element history_section(const ScenarioTrend& scenario);
 Element findings_section(const Report& report);
 Element failures_section(const Report& report);
 Element steps_section(const Report& report);

@@ -93,6 +93,8 @@ Database::Database(std::string path, Mode mode) : path_(std::move(path)) {
   const int code = sqlite3_open_v2(as_file(path_).c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code);
+  // A file without the right to write is opened for reading, which would show much later.
+  if (mode == Mode::kWrite && sqlite3_db_readonly(handle, "main") == 1) fail(SQLITE_READONLY);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, kPatienceMs);
   // A file may come from anywhere: what its schema would have us run is not run.

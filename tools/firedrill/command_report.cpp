@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "tools/archive/history_file.hpp"
 #include "tools/firedrill/bundle.hpp"
 #include "tools/firedrill/exports.hpp"
 #include "tools/firedrill/html_export.hpp"
@@ -17,6 +18,7 @@ struct ReportOptions {
   std::string bundle;
   std::string scenario;  // for the bundle
   std::string baseline;  // empty: none
+  std::string history;   // empty: none
   CommonOptions common;
 };
 
@@ -55,6 +57,8 @@ int render(const ReportOptions& options) {
   const std::optional<ResultFile> result = read_result_file_or_explain(options.result);
   HeldAgainst held;
   if (!result || !read_held_against_or_explain(options.baseline, held)) return kExitInvalid;
+  held.history_file = options.history;
+  if (!held.history_file.empty()) read_history(held.history_file);
   if (held.baseline && !compared(held, result->report)) {
     fmt::print(stderr, "firedrill: {} holds nothing of scenario {}\n", options.baseline,
                result->report.scenario.name);
@@ -87,6 +91,10 @@ void add_report_command(CLI::App& app, Action& chosen) {
   command
       ->add_option("--baseline", o.baseline,
                    "the page shows what changed since this JSON result, or this baseline")
+      ->type_name("FILE");
+  command
+      ->add_option("--history", o.history,
+                   "the page shows the trend of each target in this history file")
       ->type_name("FILE");
   command->add_option("-o,--output", o.output, "write the page there, - is standard output")
       ->type_name("FILE");

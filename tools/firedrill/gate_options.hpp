@@ -20,7 +20,6 @@ struct GateFlags {
   std::vector<std::string> junit_files;
   std::vector<std::string> summary_files;
   std::vector<std::string> html_files;  // of a suite: folders
-  std::string page_history;             // the file whose trends pages show; empty: none
   bool suite = false;                   // a folder of scenarios was run
   bool writes_files() const;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reports/read_result.hpp"
+#include "tools/archive/history_file.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 
@@ -42,6 +43,19 @@ std::optional<Comparison> compared(const HeldAgainst& held, const Report& now) {
   });
   if (!known) return std::nullopt;
   return compare_to_baseline(*held.baseline, now, held.name);
+}
+
+std::optional<ScenarioTrend> recorded(const HeldAgainst& held, const Report& now) {
+  if (held.history_file.empty()) return std::nullopt;
+  try {
+    HistoryFilter filter;
+    filter.scenario = now.scenario.name;
+    History history = trends_of(read_history(held.history_file), filter);
+    if (history.scenarios.empty()) return std::nullopt;
+    return std::move(history.scenarios.front());
+  } catch (const ArchiveError& error) {
+    throw OutputError(error.what());
+  }
 }
 
 }  // namespace firedrill

@@ -38,6 +38,7 @@ HtmlOptions html_options() {
 std::string write_html(const std::string& file, const Report& report, const HeldAgainst& held) {
   HtmlOptions options = html_options();
   options.against = compared(held, report);
+  options.history = recorded(held, report);
   write_file(file, render_html(report, options));
   return file;
 }
@@ -54,6 +55,7 @@ std::string write_html_suite(const std::string& folder, const std::vector<Report
   options.suite_page = "index.html";
   for (std::size_t i = 0; i < reports.size(); ++i) {
     options.against = compared(held, reports[i]);
+    options.history = recorded(held, reports[i]);
     write_file((fs::path(folder) / names[i]).string(), render_html(reports[i], options));
   }
   return index;

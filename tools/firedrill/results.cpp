@@ -52,7 +52,7 @@ bool check_result_options(ResultOptions& options) {
   check_gate_files(options.gate);
   check_exports(options.exports);
   check_history_flags(options.history);
-  options.gate.page_history = options.history.shown();
+  options.held_against.history_file = options.history.shown();
   return read_held_against_or_explain(options.gate.baseline, options.held_against);
 }
 
