@@ -9,6 +9,7 @@
 #include "reports/build_report.hpp"
 #include "reports/html/chart.hpp"
 #include "reports/html/sections.hpp"
+#include "reports/text_cells.hpp"
 
 namespace firedrill::html {
 namespace {
@@ -32,6 +33,7 @@ std::size_t rows_of(const Report& report) {
   return std::min(columns.front().size(), kBytesMax / kSampleBytes / columns.size());
 }
 
+/// The script shows these texts as they are, and JSON brings control characters through by name.
 Json picker_data(const Report& report, std::size_t rows) {
   Json targets = Json::array();
   for (std::size_t i = 0; i < report.samples.achieved_ms.size(); ++i) {
@@ -40,13 +42,13 @@ Json picker_data(const Report& report, std::size_t rows) {
     for (std::size_t k = 0; k < rows; ++k) {
       achieved.push_back(sample(report.samples.achieved_ms[i].at(k)));
     }
-    targets.push_back({{"name", shortened(t.subject)},
+    targets.push_back({{"name", printable(shortened(t.subject), true)},
                        {"target", objective_words(t)},
                        {"limit", static_cast<double>(t.limit_ms) / 1000},
                        {"achieved", std::move(achieved)}});
   }
   return {{"missing", report.samples.missing},
-          {"command", example_command(report.scenario, report.seed, 0)},
+          {"command", printable(example_command(report.scenario, report.seed, 0), true)},
           {"targets", std::move(targets)}};
 }
 

@@ -24,6 +24,7 @@ TEXTS = ("</script><script>document.title='owned'</script>", "]]>", "<img src=x 
          "%0A::error::owned", "=1+1|`*_[x](javascript:alert(1))", "\u2028: , ; #", "\x07\x1b[31m",
          "x" * BYTES_MAX)
 TRIES_MAX = 60
+SCHEMAS = {"TimingLibrary": "timings", "DrillRecord": "drill-record"}  # by kind, else its name
 
 
 class Hostile:
@@ -79,7 +80,8 @@ class Hostile:
             number = len(self.names)
             nasty = f"{TEXTS[number % len(TEXTS)]} {number}"
             start = text[:20]
-            self.names[text] = start + nasty[-(BYTES_MAX - len(start.encode())):]
+            # Some room for what goes before a name, as in "step:".
+            self.names[text] = start + nasty[-(BYTES_MAX - 16 - len(start.encode())):]
         return self.names[text]
 
     @staticmethod
@@ -139,7 +141,7 @@ class Hostile:
         """A text a line, so that the line of an error tells the text. Gives the ways to them."""
         ways = {}
         for name, document in self.documents.items():
-            kind = document["kind"].lower()
+            kind = SCHEMAS.get(document["kind"], document["kind"].lower())
             changed = self.changed(document, self.schema(kind), kind, (name,))
             lines = []
             at_line = {}
