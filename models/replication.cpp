@@ -13,6 +13,8 @@ constexpr double kEndless = 1e18;
 constexpr Duration kSolved = Duration::microseconds(2);
 // Below this nothing is behind: a fraction of a byte is rounding.
 constexpr double kNothing = 1.0;
+// A stream that takes up its work again is behind by its latency; nobody wants to read of that.
+constexpr Duration kLagWorthLogging = Duration::milliseconds(500);
 
 }  // namespace
 
@@ -30,6 +32,11 @@ Duration FluidBacklog::lag(TimePoint now) const {
   return write_rate_ > 0 ? duration_from_seconds(bytes(now) / write_rate_) : Duration{};
 }
 
+double FluidBacklog::lag_change() const {
+  if (write_rate_ <= 0 || (granted_ > write_rate_ && backlog_ <= 0)) return 0;
+  return (write_rate_ - granted_) / write_rate_;
+}
+
 TimePoint FluidBacklog::passes(TimePoint now, Duration lag) const {
   const double a_second = write_rate_ - granted_;  // by which the backlog grows
   const double missing = write_rate_ * to_seconds(lag) - bytes(now);
@@ -43,9 +50,10 @@ TimePoint FluidBacklog::empty_at() const {
          duration_from_seconds(std::ceil(backlog_ / (granted_ - write_rate_) * 1e6) * 1e-6);
 }
 
-ReplicationStream::ReplicationStream(DrillContext& context, LaneIndex lane,
+ReplicationStream::ReplicationStream(DrillContext& context, ComponentIndex replica, LaneIndex lane,
                                      double write_bytes_per_s, Duration latency)
     : context_(context),
+      replica_(replica),
       lane_(lane),
       write_rate_(write_bytes_per_s),
       settles_after_(latency + kSolved),
@@ -64,6 +72,7 @@ void ReplicationStream::stop() {
   if (!running_) return;
   running_ = false;
   backlog_.set_rate(context_.now(), write_rate_);  // neither written nor sent any more
+  log_lag();
   flow_.reset();
   task_.clear();
   context_.change_shares();
@@ -88,6 +97,19 @@ void ReplicationStream::open_flow() {
   flow_.emplace(context_.engine, lane_, kEndless, limit_);
 }
 
+void ReplicationStream::log_lag() {
+  const Duration lag = backlog_.lag(context_.now());
+  double change = backlog_.lag_change();
+  if (change < 0 && lag < kLagWorthLogging) change = 0;
+  if (change == logged_change_) return;
+  logged_change_ = change;
+  context_.log.add({.at = context_.now(),
+                    .value = to_seconds(lag),
+                    .value2 = change,
+                    .subject = replica_.value,
+                    .kind = EventKind::kReplicaLag});
+}
+
 /// Whoever shares a link with this stream may get more or less from now on.
 void ReplicationStream::limit_to(double bytes_per_s) {
   if (limit_ == bytes_per_s) return;
@@ -105,6 +127,7 @@ Task<void> ReplicationStream::follow() {
     co_await solved;
     const double granted = flow_ ? flow_->bytes_per_s() : 0.0;
     backlog_.set_rate(context_.now(), granted);
+    log_lag();
     const bool behind = backlog_.bytes(context_.now()) > kNothing;
     if (flow_ && flow_->running()) {
       const bool short_of_rate = granted < write_rate_ * (1 - 1e-9);

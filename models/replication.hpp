@@ -27,6 +27,8 @@ class FluidBacklog {
   double bytes(TimePoint now) const;
   /// How long the oldest missing write has been waiting for the link alone.
   Duration lag(TimePoint now) const;
+  /// By how much that changes in a second at the present rate.
+  double lag_change() const;
   /// When the lag will be this long, or no longer be, at the present rate; never() if it will not.
   TimePoint passes(TimePoint now, Duration lag) const;
   /// When the backlog will be gone at the present rate; never() if it will not.
@@ -43,8 +45,8 @@ class FluidBacklog {
 class ReplicationStream {
  public:
   /// `latency` of the lane: what a flow gets is known once its first bytes have crossed.
-  ReplicationStream(DrillContext& context, LaneIndex lane, double write_bytes_per_s,
-                    Duration latency);
+  ReplicationStream(DrillContext& context, ComponentIndex replica, LaneIndex lane,
+                    double write_bytes_per_s, Duration latency);
 
   /// Begins to replicate, with so much missing of what has been written. Goes on until dropped or
   /// `stop`.
@@ -65,14 +67,18 @@ class ReplicationStream {
   Task<void> follow();
   void open_flow();
   void limit_to(double bytes_per_s);
+  /// Says in the log how far it is behind, when that begins or ends to change, or changes faster.
+  void log_lag();
 
   DrillContext& context_;
+  ComponentIndex replica_;
   LaneIndex lane_;
   double write_rate_;
   Duration settles_after_;
   FluidBacklog backlog_;
   std::optional<SimGridEngine::Flow> flow_;
   double limit_ = 0;
+  double logged_change_ = 0;
   TaskSet task_;
   bool running_ = false;
   bool stalled_ = false;

@@ -88,7 +88,7 @@ void StoreReplica::follow(StoreReplica& source, LaneIndex lane, double bytes_per
   source.followers_.push_back(this);
   const LinkIndex link = link_between(context_.plan, planned().region, source.planned().region);
   if (!lane.valid() || !link.valid()) return;  // nothing between them to be slow
-  stream_ = std::make_unique<ReplicationStream>(context_, lane, bytes_per_s,
+  stream_ = std::make_unique<ReplicationStream>(context_, self_, lane, bytes_per_s,
                                                 context_.plan.links[link.value].latency);
   stream_->start(missing_bytes);
 }

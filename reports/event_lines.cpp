@@ -71,6 +71,7 @@ class Names {
       case EventKind::kDataLoss:
       case EventKind::kDataLossShape:
         return store(e.subject);
+      case EventKind::kReplicaLag:
       case EventKind::kNote:
         return component(e.subject);
       case EventKind::kDrillEnded:
@@ -122,6 +123,11 @@ std::string outcome_words(const Outcome& outcome) {
   if (outcome.ok()) return "done";
   const auto* const kind = outcome.kind == OutcomeKind::kFailed ? "failed" : "outcome unknown";
   return outcome.why == Failure::kNone ? kind : fmt::format("{}: {}", kind, to_word(outcome.why));
+}
+
+std::string_view lag_words(double change) {
+  if (change == 0) return "and stays so";
+  return change > 0 ? "and falls further behind" : "and catches up";
 }
 
 std::string loss_words(const Event& e) {
@@ -214,6 +220,9 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
     case EventKind::kDataLossShape:
       return fmt::format("store {}: 99 % of the missing writes are younger than {}", subject,
                          to_human(duration_from_seconds(e.value)));
+    case EventKind::kReplicaLag:
+      return fmt::format("replica {} is {} behind, {}", subject,
+                         to_human(duration_from_seconds(e.value)), lag_words(e.value2));
     case EventKind::kNote:
       return fmt::format("note: {}{}{}", names.object(e), with(" at ", subject),
                          with(" in step ", names.step(e.cause)));
@@ -246,7 +255,7 @@ Json event_json(const Event& e, const Names& names) {
   if (e.object != kNobody) json["object"] = names.object(e);
   if (e.cause != kNobody) json["cause"] = names.step(e.cause);
   if (e.kind == EventKind::kServedShare || e.kind == EventKind::kDataLoss ||
-      e.kind == EventKind::kStatusUpdate) {
+      e.kind == EventKind::kReplicaLag || e.kind == EventKind::kStatusUpdate) {
     json["value"] = e.value;
     json["value2"] = e.value2;
   } else if (e.kind == EventKind::kPaged || e.kind == EventKind::kDataLossShape ||

@@ -6,14 +6,13 @@ namespace firedrill {
 namespace {
 
 // In the order of the enumerations.
-constexpr std::array<std::string_view, 27> kKinds = {
-    "fault-started",   "fault-ended",    "served-share",  "alarm",
-    "paged",           "acknowledged",   "joined",        "declared",
-    "severity-raised", "approved",       "change-window", "status-update",
-    "decided",         "handed-over",    "step-ready",    "step-started",
-    "step-acting",     "step-preempted", "step-resumed",  "step-ended",
-    "runbook-aborted", "verified",       "closed",        "data-loss",
-    "data-loss-shape", "note",           "drill-ended"};
+constexpr std::array<std::string_view, 28> kKinds = {
+    "fault-started",   "fault-ended",   "served-share",   "alarm",           "paged",
+    "acknowledged",    "joined",        "declared",       "severity-raised", "approved",
+    "change-window",   "status-update", "decided",        "handed-over",     "step-ready",
+    "step-started",    "step-acting",   "step-preempted", "step-resumed",    "step-ended",
+    "runbook-aborted", "verified",      "closed",         "data-loss",       "data-loss-shape",
+    "replica-lag",     "note",          "drill-ended"};
 static_assert(kKinds.size() == static_cast<std::size_t>(EventKind::kDrillEnded) + 1);
 
 constexpr std::array<std::string_view, 12> kFailures = {

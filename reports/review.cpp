@@ -132,6 +132,7 @@ class Review {
       case EventKind::kStepStarted:
       case EventKind::kStepActing:
       case EventKind::kDataLossShape:
+      case EventKind::kReplicaLag:
         return false;
       case EventKind::kStepEnded:
         return !e.skipped;

@@ -101,6 +101,18 @@ std::string printable(std::string_view text, bool unicode) {
   return shown;
 }
 
+std::string printable_lines(std::string_view text, bool unicode) {
+  std::string lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    lines += printable(text.substr(0, end), unicode);
+    if (end == std::string_view::npos) break;
+    lines += '\n';
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
 std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));

@@ -16,6 +16,9 @@ namespace firedrill {
 /// result is ASCII.
 std::string printable(std::string_view text, bool unicode);
 
+/// The same line by line: line ends stay.
+std::string printable_lines(std::string_view text, bool unicode);
+
 /// Characters of a printable text, one column each.
 std::size_t columns(std::string_view text);
 

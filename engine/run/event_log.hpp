@@ -67,6 +67,8 @@ enum class EventKind : std::uint8_t {
   kDataLoss,        // subject: store; value: seconds of missing writes; value2: missing writes, -1
                     // unknown
   kDataLossShape,   // subject: store; value: age in seconds that covers 99 % of the missing writes
+  kReplicaLag,      // subject: component; value: seconds that it is behind for want of network;
+                    // value2: by how much that changes a second from now on
   kNote,            // subject: component; object: a Note
   kDrillEnded,      // object: DrillEnd
 };

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "engine/plan/print.hpp"
+#include "reports/text_cells.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 
@@ -19,7 +20,9 @@ int run(const PlanOptions& options) {
   check_writable(options.output);
   const auto plan = load_or_explain(options.scenario, options.what_if);
   if (!plan) return kExitInvalid;
-  write_file(options.output, print_plan(*plan, terminal_width(STDOUT_FILENO), wants_unicode()));
+  const bool unicode = wants_unicode();
+  const std::string text = print_plan(*plan, terminal_width(STDOUT_FILENO), unicode);
+  write_file(options.output, printable_lines(text, unicode));
   return kExitOk;
 }
 
