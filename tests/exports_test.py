@@ -15,7 +15,7 @@ import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
-BLESS = "--bless" in sys.argv
+BLESS = "--bless" in sys.argv or "FIREDRILL_BLESS" in os.environ
 GOLDEN = os.path.join(ROOT, "tests/golden/exports")
 FLAGS = {"record.md": "--export-markdown", "trace.json": "--export-trace",
          "drills.csv": "--export-csv", "metrics.txt": "--export-openmetrics"}
@@ -202,6 +202,62 @@ class Texts(unittest.TestCase):
                     file.write(text)
             with open(place, encoding="utf-8", newline="") as file:
                 self.assertEqual(text, file.read(), name)
+
+    def test_every_other_text_is_as_it_was_looked_at(self):
+        scenario = "scenarios/negative/rto-of-one-second.json"
+        control = "scenarios/negative/control.json"
+        broken = os.path.join(self.folder, "broken.json")
+        with open(broken, "w", encoding="utf-8") as file:
+            file.write('{"apiVersion": "firedrill/v1", "kind": "Scenario", "titel": 1}\n')
+        slower = os.path.join(self.folder, "slower.json")
+        with open(slower, "w", encoding="utf-8") as file:
+            json.dump({"apiVersion": "firedrill/v1", "kind": "Overlay",
+                       "metadata": {"name": "slower-triage"}, "title": "Triage takes twice as long",
+                       "timings": {"people.triage_initial": "x2"}}, file)
+        run = ["run", scenario, "-q", "-r", "20"]
+        texts = {
+            "summary.txt": run, "everything.txt": [*run, "-v"], "result.json": [*run, "--json"],
+            "result.md": [*run, "--format", "markdown"], "github.txt": [*run, "--format", "github"],
+            "drill.txt": [*run[:2], "--replication", "3", "-v"],
+            "event-log.jsonl": [*run[:2], "--replication", "3", "--json"],
+            "plan.txt": ["plan", scenario],
+            "comparison.txt": ["compare", control, slower, "-q", "-r", "64"],
+            "comparison.json": ["compare", control, control, "-q", "-r", "20", "--json"],
+            "sensitivity.txt": ["sensitivity", control, "-q"],
+            "sensitivity.json": ["sensitivity", control, "-q", "--json"],
+        }
+        written = {"junit.xml": [*run, "--export-junit"], "job.md": [*run, "--export-summary"],
+                   "baseline.json": [*run, "--write-baseline"],
+                   "sarif.json": ["validate", broken, "--export-sarif"]}
+        results = {name: self.text_of(words) for name, words in texts.items()}
+        for name, words in written.items():
+            place = os.path.join(self.folder, name)
+            self.text_of([*words, place])
+            with open(place, encoding="utf-8", newline="") as file:
+                results[name] = file.read()
+        versions = re.compile(
+            r"(?<=firedrill )\S+ \(\S+\)|\b[0-9a-f]{64}\b|(?<=program )[0-9a-f]{12}"
+            r'|(?<="commit": ")[^"]*|(?<="commit":")[^"]*|(?<="version": ")[^"]*')
+        for name, text in results.items():
+            text = versions.sub("...", text.replace(self.folder, "FOLDER"))
+            place = os.path.join(GOLDEN, name)
+            if BLESS:
+                with open(place, "w", encoding="utf-8", newline="") as file:
+                    file.write(text)
+            with self.subTest(name), open(place, encoding="utf-8", newline="") as file:
+                self.assertEqual(text, file.read())
+
+    @staticmethod
+    def text_of(words):
+        done = subprocess.run([FIREDRILL, *words], cwd=ROOT, capture_output=True, text=True,
+                              check=False, env={**os.environ, "COLUMNS": "80", "LC_ALL": "C.UTF-8",
+                                                "SOURCE_DATE_EPOCH": "1700000000"})
+        if done.returncode not in (0, 1, 2):
+            raise AssertionError(done.stderr)
+        if not done.stdout and "-o" not in words and not any("--export" in w or "--write" in w
+                                                             for w in words):
+            raise AssertionError(done.stderr)
+        return done.stdout
 
     def test_times_run_from_the_outage_and_not_from_who_was_absent_before(self):
         texts, _ = export(

@@ -15,7 +15,7 @@ import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
-BLESS = "--bless" in sys.argv
+BLESS = "--bless" in sys.argv or "FIREDRILL_BLESS" in os.environ
 GOLDEN = os.path.join(ROOT, "tests/golden/history")
 CONTROL = "scenarios/negative/control.json"
 DAY_S = 86_400
