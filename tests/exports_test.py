@@ -209,11 +209,7 @@ class Texts(unittest.TestCase):
         broken = os.path.join(self.folder, "broken.json")
         with open(broken, "w", encoding="utf-8") as file:
             file.write('{"apiVersion": "firedrill/v1", "kind": "Scenario", "titel": 1}\n')
-        slower = os.path.join(self.folder, "slower.json")
-        with open(slower, "w", encoding="utf-8") as file:
-            json.dump({"apiVersion": "firedrill/v1", "kind": "Overlay",
-                       "metadata": {"name": "slower-triage"}, "title": "Triage takes twice as long",
-                       "timings": {"people.triage_initial": "x2"}}, file)
+        slower = "tests/support/slower-triage.json"
         run = ["run", scenario, "-q", "-r", "20"]
         texts = {
             "summary.txt": run, "everything.txt": [*run, "-v"], "result.json": [*run, "--json"],
@@ -221,8 +217,8 @@ class Texts(unittest.TestCase):
             "drill.txt": [*run[:2], "--replication", "3", "-v"],
             "event-log.jsonl": [*run[:2], "--replication", "3", "--json"],
             "plan.txt": ["plan", scenario],
-            "comparison.txt": ["compare", control, slower, "-q", "-r", "64"],
-            "comparison.json": ["compare", control, control, "-q", "-r", "20", "--json"],
+            "comparison.txt": ["compare", control, slower, "-q", "-r", "200"],
+            "comparison.json": ["compare", control, slower, "-q", "-r", "200", "--json"],
             "sensitivity.txt": ["sensitivity", control, "-q"],
             "sensitivity.json": ["sensitivity", control, "-q", "--json"],
         }
