@@ -50,6 +50,17 @@ TEST_CASE("long lines are cut around the caret", "[unit]") {
                                         "^\nhelp: name a step\n");
 }
 
+TEST_CASE("a message that quotes thousands of characters keeps its beginning and its end",
+          "[unit]") {
+  const std::string name(4000, 'n');
+  const std::string text = render(
+      {Rule::kUnknownKey, {7, 1, 1}, "unknown key \"" + name + "\" in step", ""}, SourceFiles());
+  REQUIRE(text.size() < 900);
+  REQUIRE(text.find("error[FD006]: unknown key \"nnn") == 0);
+  REQUIRE(text.find(" characters) ...n") != std::string::npos);
+  REQUIRE(text.substr(text.size() - 11) == "n\" in step\n");
+}
+
 TEST_CASE("positions past the end of a file are harmless", "[unit]") {
   CHECK(rendered("x\n", 9, 9) ==
         "a.json:9:9: error[FD012]: no such step\n\n^\nhelp: name a step\n");

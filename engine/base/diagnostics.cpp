@@ -11,6 +11,9 @@ namespace {
 
 // A source line is shown in full up to this many characters, else a window of it around the caret.
 constexpr std::size_t kShownMax = 96;
+// Of a message, which may quote a name of thousands of characters: its beginning and its end.
+constexpr std::size_t kMessageMax = 800;
+constexpr std::size_t kMessageEnd = 120;
 
 /// One line of a text without its line end; empty past the last line.
 std::string_view line_of(std::string_view text, std::uint32_t line) {
@@ -72,6 +75,20 @@ std::vector<Character> characters(std::string_view text) {
 std::string one_line(std::string_view text) {
   std::string result;
   for (const Character& c : characters(text)) result += c.shown;
+  return result;
+}
+
+/// The same, with the middle of what is longer than anybody reads left out.
+std::string message_line(std::string_view text) {
+  const std::vector<Character> all = characters(text);
+  std::string result;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all.size() > kMessageMax && i == kMessageMax - kMessageEnd) {
+      result += fmt::format("... ({} characters) ...", all.size() - kMessageMax);
+      i = all.size() - kMessageEnd;
+    }
+    result += all[i].shown;
+  }
   return result;
 }
 
@@ -183,7 +200,8 @@ std::string render(const Diagnostic& diagnostic, const SourceFiles& sources) {
     if (at.line != 0) text += fmt::format(":{}:{}", at.line, at.column);
     text += ": ";
   }
-  text += fmt::format("error[{}]: {}\n", rule_id(diagnostic.rule), one_line(diagnostic.message));
+  text +=
+      fmt::format("error[{}]: {}\n", rule_id(diagnostic.rule), message_line(diagnostic.message));
   if (known && at.line != 0) {
     const Excerpt line = excerpt(line_of(sources.text(at.file), at.line), at.column);
     text += fmt::format("{}\n{}^\n", line.text, std::string(line.caret, ' '));
