@@ -63,8 +63,13 @@ json call(const json& wanted, bool openssl) {
                                               wanted.at("operation").get<std::string>());
   if (operation == nullptr) return {{"error", "no such operation in the table"}};
   static const auto environment = aws::process_environment();
-  static const auto transport =
-      aws::make_curl_transport({.ca_bundle = environment("AWS_CA_BUNDLE").value_or("")});
+  static const auto transport = [] {
+    aws::TransportLimits limits;
+    limits.ca_bundle = environment("AWS_CA_BUNDLE").value_or("");
+    const auto bytes = environment("RESPONSE_BYTES");
+    if (bytes) limits.response_bytes = std::stoul(*bytes);
+    return aws::make_curl_transport(limits);
+  }();
   static const auto curl_signer = aws::make_curl_signer();
   static const auto openssl_signer = aws::make_openssl_signer();
   static aws::StandardCredentials credentials({}, aws::system_clock());

@@ -17,14 +17,18 @@ class Request:
 
 
 class Capture:
+    """Answers every request with `answer`; over TLS with a context; keeps connections with `keep`."""
+
     EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
-    def __init__(self, answer=EMPTY):
-        self.answer = answer
+    def __init__(self, answer=EMPTY, context=None, keep=False):
+        self.answer = answer.replace(b"Connection: close\r\n", b"") if keep else answer
+        self.context, self.keep = context, keep
         self.requests = []
+        self.connections = []  # (number of the connection, target)
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http{'s' if context else ''}://127.0.0.1:{self.port}"
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
 
@@ -37,17 +41,35 @@ class Capture:
         self.thread.join(5)
 
     def serve(self):
+        number = 0
         while True:
             try:
                 connection, _ = self.socket.accept()
             except OSError:
                 return
-            with connection:
-                connection.settimeout(10)
-                raw = self.read(connection)
-                if raw:
+            number += 1
+            work = (connection, number)
+            if self.keep:
+                threading.Thread(target=self.talk, args=work, daemon=True).start()
+            else:
+                self.talk(*work)
+
+    def talk(self, connection, number):
+        with connection:
+            connection.settimeout(10)
+            try:
+                if self.context:
+                    connection = self.context.wrap_socket(connection, server_side=True)
+                while raw := self.read(connection):
                     self.requests.append(Request(raw))
+                    self.connections.append((number, self.requests[-1].target))
                     connection.sendall(self.answer)
+                    if not self.keep:
+                        break
+            except OSError:
+                return  # the client hung up, or did not like the certificate
+            finally:
+                connection.close()
 
     @staticmethod
     def read(connection):

@@ -162,7 +162,8 @@ def test_judges():
 def test_signatures(program):
     for mode in ([], ["--openssl"]):
         for token in ("", TOKEN):
-            with Capture() as capture, Caller(program, capture.url, *mode, token=token) as aws:
+            with Capture() as capture, Caller(
+                    program, capture.url, *mode, token=token, attempts=1) as aws:
                 forms = FORMS + (REFUSED if mode else [])
                 for service, operation, parameters in forms:
                     before = len(capture.requests)

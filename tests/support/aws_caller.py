@@ -14,7 +14,9 @@ KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 class Caller:
     performed = set()  # (url, "service operation") of every call that has worked
 
-    def __init__(self, program, url, *arguments, key=KEY, secret=SECRET, token="", **environment):
+    def __init__(self, program, url, *arguments, key=KEY, secret=SECRET, token="", attempts=3,
+                 **environment):
+        self.attempts = attempts
         self.url = url
         kept = {k: v for k, v in os.environ.items()
                 if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
@@ -43,7 +45,8 @@ class Caller:
         return answer
 
     def call(self, service, operation, /, **parameters):
-        return self.ask({"service": service, "operation": operation, "parameters": parameters})
+        return self.ask({"service": service, "operation": operation, "parameters": parameters,
+                         "attempts": self.attempts})
 
     def ok(self, service, operation, /, **parameters):
         """The value of a call that has to work."""
