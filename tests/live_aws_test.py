@@ -29,9 +29,10 @@ def inside(program):
     import signatures  # needs the packages
     import sessions
     import coverage
+    import faults
     import wire
     with emulator.Emulator(sys.executable) as server:
-        for part in (signatures, wire, sessions, coverage):
+        for part in (signatures, wire, sessions, coverage, faults):
             part.run(program, server)
     return 0
 

@@ -9,8 +9,12 @@ import base64
 import datetime
 import functools
 import json
+import subprocess
+import sys
+import tempfile
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import botocore.awsrequest
 import botocore.parsers
@@ -212,7 +216,20 @@ def test_replies(program, services):
     return count
 
 
+def test_models(program):
+    """The models in the tree are what the pinned botocore and trim.py make of the table."""
+    folder = Path(__file__).resolve().parent.parent.parent / "engine/live/aws/service_models"
+    with tempfile.TemporaryDirectory() as made:
+        rows = "\n".join(json.dumps(row) for row in operations(program))
+        subprocess.run([sys.executable, folder / "trim.py", made], input=rows.encode(), check=True)
+        names = sorted(path.name for path in Path(made).iterdir())
+        assert names == sorted(path.name for path in folder.glob("*.json")), names
+        for name in names:
+            assert (Path(made) / name).read_bytes() == (folder / name).read_bytes(), name
+
+
 def run(program, _):
+    test_models(program)
     session = botocore.session.get_session()
     services = functools.lru_cache(None)(lambda name: Service(session, name))
     print(f"wire: {test_requests(program, services)} requests as botocore writes them")

@@ -50,13 +50,16 @@ bool open_pipe(Pipe& made) {
   return true;
 }
 
-std::vector<std::string> child_environment(const std::map<std::string, std::string>& added) {
+std::vector<std::string> child_environment(const ChildOptions& options) {
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string line = *entry;
-    if (!added.contains(line.substr(0, line.find('=')))) all.push_back(line);
+    const std::string name = line.substr(0, line.find('='));
+    if (!options.environment.contains(name) && !options.without.contains(name)) {
+      all.push_back(line);
+    }
   }
-  for (const auto& [name, value] : added) all.push_back(name + '=' + value);
+  for (const auto& [name, value] : options.environment) all.push_back(name + '=' + value);
   return all;
 }
 
@@ -70,7 +73,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 // Zero, or the errno of what did not work.
 int spawn(std::vector<std::string> words, const ChildOptions& options, const Pipe& out,
           const Pipe& err, pid_t& pid) {
-  std::vector<std::string> variables = child_environment(options.environment);
+  std::vector<std::string> variables = child_environment(options);
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct ChildOptions {
   std::size_t output_bytes = std::size_t{4} << 20;  // of stdout and of stderr
   /// Set in the child beside what this process has. Not visible to other users, unlike arguments.
   std::map<std::string, std::string> environment;
+  std::set<std::string> without;    // variables that the child does not get
   std::function<bool()> cancelled;  // asked about ten times a second
 };
 

@@ -52,6 +52,13 @@ constexpr KnownCode kKnown[] = {
 
     {"DryRunOperation", FailureKind::kWouldSucceed},
 
+    // As a command line reports them, without a status.
+    {"InternalError", FailureKind::kServerError},
+    {"InternalFailure", FailureKind::kServerError},
+    {"InternalServerError", FailureKind::kServerError},
+    {"ServiceUnavailable", FailureKind::kServerError},
+    {"ServiceUnavailableException", FailureKind::kServerError},
+
     {"UnknownOperationException", FailureKind::kUnsupported},
     {"UnknownOperation", FailureKind::kUnsupported},
     {"InvalidAction", FailureKind::kUnsupported},

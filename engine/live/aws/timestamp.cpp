@@ -98,7 +98,8 @@ std::string http_date(UtcInstant instant) {
 }
 
 double epoch_seconds(UtcInstant instant) {
-  return std::chrono::duration<double>(instant.time_since_epoch()).count();
+  const auto span = std::chrono::floor<std::chrono::microseconds>(instant.time_since_epoch());
+  return static_cast<double>(span.count()) / 1e6;
 }
 
 }  // namespace firedrill::aws

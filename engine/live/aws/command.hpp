@@ -1,0 +1,58 @@
+// Runs what no operation of the table covers: a command of the AWS CLI, by its words.
+//
+// It is off unless the caller allows it. There is no shell, and no other program than the CLI. The
+// words are data: what is left unresolved in them refuses, and so do options that would change who
+// asks, where, or how safely. The CLI's own repeats are off, since it repeats changes as well.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "engine/live/aws/client.hpp"
+#include "engine/live/aws/credentials.hpp"
+#include "engine/live/aws/operation.hpp"
+#include "engine/live/aws/reply.hpp"
+
+namespace firedrill::aws {
+
+struct CommandOptions {
+  bool allowed = false;
+  bool files_allowed = false;  // words such as file://change.json
+  std::string aws_cli = "aws";
+  std::chrono::milliseconds timeout = std::chrono::minutes(2);
+  std::size_t output_bytes = std::size_t{4} << 20;
+  Environment environment = process_environment();
+  std::string profile_endpoint;
+};
+
+struct CommandReply {
+  Outcome outcome;
+  std::string output;                // as the CLI printed it: JSON, mostly
+  std::vector<std::string> started;  // the words that ran, without secrets; empty when none did
+  UtcInstant began{};
+  UtcInstant ended{};
+};
+
+/// Why these words may not run; empty when they may.
+std::string command_fault(const std::vector<std::string>& words, const CommandOptions& options);
+
+/// What the command does to the account: from the table where it is there, else by its verb. A verb
+/// that is not known counts as irreversible.
+OperationKind command_kind(const std::vector<std::string>& words);
+
+class CommandExecutor {
+ public:
+  CommandExecutor(CommandOptions options, CredentialSource& credentials, Clock& clock);
+
+  /// `words` begin with "aws". A command that changes something and ends without a clear answer is
+  /// unknown, as a call is.
+  CommandReply run(const std::vector<std::string>& words, const CallContext& context);
+
+ private:
+  CommandOptions options_;
+  CredentialSource& credentials_;
+  Clock& clock_;
+};
+
+}  // namespace firedrill::aws
