@@ -178,8 +178,9 @@ TEST_CASE("a credential line is split as a shell would, and nothing is expanded"
 }
 
 TEST_CASE("what a credential command prints is taken whole or not at all") {
-  const auto good = parse_process_credentials(
-      R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"S","Expiration":"2026-11-02T03:04:05Z"})");
+  const auto good =
+      parse_process_credentials(R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"S",)"
+                                R"("Expiration":"2026-11-02T03:04:05Z"})");
   CHECK(good.credentials.value().access_key_id == "A");
   CHECK(utc_text(*good.credentials->expiration) == "2026-11-02T03:04:05Z");
   for (const char* bad :

@@ -17,7 +17,7 @@ class Request:
 
 
 class Capture:
-    """Answers every request with `answer`; over TLS with a context; keeps connections with `keep`."""
+    """Answers each request with `answer`, over TLS with a context; `keep` keeps connections."""
 
     EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
