@@ -8,116 +8,11 @@
 
 #include "engine/plan/print.hpp"
 #include "engine/plan/print_text.hpp"
+#include "reports/event_shape.hpp"
 #include "reports/text_cells.hpp"
 
 namespace firedrill {
 namespace {
-
-/// Names of what events point to. An index that the plan does not have is shown as a number: a log
-/// may come from a file.
-class Names {
- public:
-  explicit Names(const Plan& plan) : plan_(plan) {}
-
-  std::string fault(std::uint32_t i) const {
-    return of(plan_.faults, i, [](const auto& f) { return f.id; });
-  }
-  std::string service(std::uint32_t i) const { return named(plan_.services, i); }
-  std::string store(std::uint32_t i) const { return named(plan_.stores, i); }
-  std::string alarm(std::uint32_t i) const { return named(plan_.alarms, i); }
-  std::string role(std::uint32_t i) const { return named(plan_.roles, i); }
-  std::string runbook(std::uint32_t i) const { return named(plan_.runbooks, i); }
-  std::string component(std::uint32_t i) const { return named(plan_.components, i); }
-  std::string severity(std::uint32_t i) const { return named(plan_.severities, i); }
-  std::string person(std::uint32_t i) const {
-    return of(plan_.persons, i, [](const auto& p) { return p; });
-  }
-  std::string step(std::uint32_t i) const {
-    return of(plan_.steps, i, [](const auto& s) { return s.id; });
-  }
-
-  /// What the subject of an event of this kind is called; the object likewise.
-  std::string subject(const Event& e) const {
-    switch (e.kind) {
-      case EventKind::kFaultStarted:
-      case EventKind::kFaultEnded:
-        return fault(e.subject);
-      case EventKind::kServedShare:
-        return service(e.subject);
-      case EventKind::kAlarm:
-        return alarm(e.subject);
-      case EventKind::kPaged:
-      case EventKind::kAcknowledged:
-      case EventKind::kJoined:
-      case EventKind::kHandedOver:
-        return role(e.subject);
-      case EventKind::kDeclared:
-      case EventKind::kSeverityRaised:
-      case EventKind::kApproved:
-      case EventKind::kChangeWindow:
-      case EventKind::kStatusUpdate:
-      case EventKind::kRunbookAborted:
-      case EventKind::kVerified:
-      case EventKind::kClosed:
-        return runbook(e.subject);
-      case EventKind::kDecided:
-      case EventKind::kStepReady:
-      case EventKind::kStepStarted:
-      case EventKind::kStepActing:
-      case EventKind::kStepPreempted:
-      case EventKind::kStepResumed:
-      case EventKind::kStepEnded:
-        return step(e.subject);
-      case EventKind::kDataLoss:
-      case EventKind::kDataLossShape:
-        return store(e.subject);
-      case EventKind::kReplicaLag:
-      case EventKind::kNote:
-        return component(e.subject);
-      case EventKind::kDrillEnded:
-        break;
-    }
-    return {};
-  }
-  std::string object(const Event& e) const {
-    switch (e.kind) {
-      case EventKind::kAcknowledged:
-      case EventKind::kJoined:
-      case EventKind::kHandedOver:
-      case EventKind::kStepStarted:
-      case EventKind::kStepPreempted:
-      case EventKind::kStepResumed:
-      case EventKind::kApproved:
-      case EventKind::kStatusUpdate:
-        return person(e.object);
-      case EventKind::kDeclared:
-      case EventKind::kSeverityRaised:
-        return severity(e.object);
-      case EventKind::kStepReady:
-      case EventKind::kRunbookAborted:
-        return step(e.object);
-      case EventKind::kNote:
-        return std::string(to_word(static_cast<Note>(e.object)));
-      case EventKind::kDrillEnded:
-        return std::string(to_word(static_cast<DrillEnd>(e.object)));
-      default:
-        return {};
-    }
-  }
-
- private:
-  template <class List, class F>
-  static std::string of(const List& list, std::uint32_t i, F name) {
-    if (i == kNobody) return {};
-    return i < list.size() ? name(list[i]) : fmt::format("#{}", i);
-  }
-  template <class List>
-  static std::string named(const List& list, std::uint32_t i) {
-    return of(list, i, [](const auto& item) { return item.name; });
-  }
-
-  const Plan& plan_;
-};
 
 std::string outcome_words(const Outcome& outcome) {
   if (outcome.ok()) return "done";
@@ -141,30 +36,37 @@ std::string with(std::string_view before, const std::string& name) {
   return name.empty() ? std::string() : fmt::format("{}{}", before, name);
 }
 
-std::string step_sentence(const Event& e, const Names& names) {
-  const std::string step = names.step(e.subject);
+std::string step_sentence(const Event& e, const EventNames& names) {
+  const std::string step = names.name(Refers::kStep, e.subject);
   switch (e.kind) {
     case EventKind::kDecided:
       return fmt::format("decided: {}", step);
     case EventKind::kStepReady:
-      return fmt::format("step {} ready{}", step, with(", released by ", names.step(e.object)));
+      return fmt::format("step {} ready{}", step,
+                         with(", released by ", names.name(Refers::kStep, e.object)));
     case EventKind::kStepStarted:
-      return fmt::format("step {} started{}{}", step, with(" by ", names.person(e.object)),
-                         with(", who was busy with ", names.step(e.cause)));
+      return fmt::format("step {} started{}{}", step,
+                         with(" by ", names.name(Refers::kPerson, e.object)),
+                         with(", who was busy with ", names.name(Refers::kStep, e.cause)));
     case EventKind::kStepActing:
       return fmt::format("step {} runs on by itself", step);
     case EventKind::kStepPreempted:
-      return fmt::format("step {} interrupted: {} is needed{}", step, names.person(e.object),
-                         with(" for ", names.step(e.cause)));
+      return fmt::format("step {} interrupted: {} is needed{}", step,
+                         names.name(Refers::kPerson, e.object),
+                         with(" for ", names.name(Refers::kStep, e.cause)));
     case EventKind::kStepResumed:
-      return fmt::format("step {} taken up again{}", step, with(" by ", names.person(e.object)));
+      return fmt::format("step {} taken up again{}", step,
+                         with(" by ", names.name(Refers::kPerson, e.object)));
     default:
       return fmt::format("step {} {}", step, e.skipped ? "skipped" : outcome_words(e.outcome));
   }
 }
 
-std::string sentence(const Event& e, const Plan& plan, const Names& names) {
+std::string sentence(const Event& e, const Plan& plan, const EventNames& names) {
   const std::string subject = names.subject(e);
+  const auto changed = [&] {
+    return e.cause == kNobody ? subject : names.name(Refers::kStep, e.cause);
+  };
   switch (e.kind) {
     case EventKind::kFaultStarted:
       return e.subject < plan.faults.size()
@@ -185,9 +87,10 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
                          e.value >= 1 ? fmt::format(" again (call {})", std::llround(e.value) + 1)
                                       : std::string());
     case EventKind::kAcknowledged:
-      return fmt::format("{} acknowledges{}", subject, with(": ", names.person(e.object)));
+      return fmt::format("{} acknowledges{}", subject,
+                         with(": ", names.name(Refers::kPerson, e.object)));
     case EventKind::kJoined:
-      return fmt::format("{} joins{}", subject, with(": ", names.person(e.object)));
+      return fmt::format("{} joins{}", subject, with(": ", names.name(Refers::kPerson, e.object)));
     case EventKind::kHandedOver:
       return fmt::format("{} hands over to {}, {} until briefed", subject, names.object(e),
                          to_human(duration_from_seconds(e.value)));
@@ -196,12 +99,10 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
     case EventKind::kSeverityRaised:
       return fmt::format("incident raised to {}, runbook {}", names.object(e), subject);
     case EventKind::kApproved:
-      return fmt::format("change of {} approved{}, {} after asking",
-                         e.cause == kNobody ? subject : names.step(e.cause),
+      return fmt::format("change of {} approved{}, {} after asking", changed(),
                          with(" by ", names.object(e)), to_human(duration_from_seconds(e.value)));
     case EventKind::kChangeWindow:
-      return fmt::format("change window open for {}, after {}",
-                         e.cause == kNobody ? subject : names.step(e.cause),
+      return fmt::format("change window open for {}, after {}", changed(),
                          to_human(duration_from_seconds(e.value)));
     case EventKind::kStatusUpdate:
       return fmt::format("status update for {} posted{}, after {}{}", subject,
@@ -210,7 +111,8 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
                              ? fmt::format(", {} late", to_human(duration_from_seconds(e.value2)))
                              : std::string());
     case EventKind::kRunbookAborted:
-      return fmt::format("runbook {} aborted{}", subject, with(" by step ", names.step(e.object)));
+      return fmt::format("runbook {} aborted{}", subject,
+                         with(" by step ", names.name(Refers::kStep, e.object)));
     case EventKind::kVerified:
       return fmt::format("runbook {}: every check holds", subject);
     case EventKind::kClosed:
@@ -225,7 +127,7 @@ std::string sentence(const Event& e, const Plan& plan, const Names& names) {
                          to_human(duration_from_seconds(e.value)), lag_words(e.value2));
     case EventKind::kNote:
       return fmt::format("note: {}{}{}", names.object(e), with(" at ", subject),
-                         with(" in step ", names.step(e.cause)));
+                         with(" in step ", names.name(Refers::kStep, e.cause)));
     case EventKind::kDrillEnded:
       return fmt::format("drill ended: {}", names.object(e));
     default:
@@ -249,19 +151,14 @@ std::string since(std::int64_t us) {
 
 using Json = nlohmann::ordered_json;
 
-Json event_json(const Event& e, const Names& names) {
+Json event_json(const Event& e, const EventNames& names) {
   Json json = {{"t_s", static_cast<double>(e.at.us) / 1e6}, {"event", to_word(e.kind)}};
-  if (e.subject != kNobody) json["subject"] = names.subject(e);
-  if (e.object != kNobody) json["object"] = names.object(e);
-  if (e.cause != kNobody) json["cause"] = names.step(e.cause);
-  if (e.kind == EventKind::kServedShare || e.kind == EventKind::kDataLoss ||
-      e.kind == EventKind::kReplicaLag || e.kind == EventKind::kStatusUpdate) {
-    json["value"] = e.value;
-    json["value2"] = e.value2;
-  } else if (e.kind == EventKind::kPaged || e.kind == EventKind::kDataLossShape ||
-             e.kind == EventKind::kApproved || e.kind == EventKind::kChangeWindow) {
-    json["value"] = e.value;
-  }
+  const EventShape& shape = shape_of(e.kind);
+  if (!names.subject(e).empty()) json["subject"] = names.subject(e);
+  if (!names.object(e).empty()) json["object"] = names.object(e);
+  if (e.cause != kNobody) json["cause"] = names.name(Refers::kStep, e.cause);
+  if (shape.values >= 1) json["value"] = e.value;
+  if (shape.values == 2) json["value2"] = e.value2;
   if (e.kind == EventKind::kStepEnded) {
     const char* const kinds[] = {"ok", "failed", "unknown"};
     json["outcome"] = kinds[static_cast<std::size_t>(e.outcome.kind)];
@@ -285,7 +182,7 @@ std::vector<Event> events_in_order(std::vector<Event> events) {
 }
 
 std::string event_sentence(const Plan& plan, const Event& event) {
-  return sentence(event, plan, Names(plan));
+  return sentence(event, plan, EventNames(plan));
 }
 
 TimePoint onset_of(const Plan& plan, const std::vector<Event>& events) {
@@ -298,7 +195,7 @@ TimePoint onset_of(const Plan& plan, const std::vector<Event>& events) {
 }
 
 std::string event_lines(const Plan& plan, const std::vector<Event>& events, bool unicode) {
-  const Names names(plan);
+  const EventNames names(plan);
   const TimePoint onset = onset_of(plan, events);
   std::string text;
   for (const Event& e : events_in_order(events)) {
@@ -311,7 +208,7 @@ std::string event_lines(const Plan& plan, const std::vector<Event>& events, bool
 
 std::string event_json_lines(const Plan& plan, const std::vector<Event>& events,
                              const EventLogHeader& header) {
-  const Names names(plan);
+  const EventNames names(plan);
   std::string text =
       line_of({{"format_version", kEventLogFormat},
                {"kind", "EventLog"},

@@ -25,7 +25,7 @@ std::string event_sentence(const Plan& plan, const Event& event);
 /// By their times; of one instant in the order of the log.
 std::vector<Event> events_in_order(std::vector<Event> events);
 
-constexpr std::string_view kEventLogFormat = "1.1";
+constexpr std::string_view kEventLogFormat = "1.2";
 
 struct EventLogHeader {
   std::uint64_t seed = 0;

@@ -6,15 +6,6 @@ namespace firedrill {
 namespace {
 
 // In the order of the enumerations.
-constexpr std::array<std::string_view, 28> kKinds = {
-    "fault-started",   "fault-ended",   "served-share",   "alarm",           "paged",
-    "acknowledged",    "joined",        "declared",       "severity-raised", "approved",
-    "change-window",   "status-update", "decided",        "handed-over",     "step-ready",
-    "step-started",    "step-acting",   "step-preempted", "step-resumed",    "step-ended",
-    "runbook-aborted", "verified",      "closed",         "data-loss",       "data-loss-shape",
-    "replica-lag",     "note",          "drill-ended"};
-static_assert(kKinds.size() == static_cast<std::size_t>(EventKind::kDrillEnded) + 1);
-
 constexpr std::array<std::string_view, 12> kFailures = {
     "none",      "timed-out",   "gave-up",      "refused",    "unreachable",   "throttled",
     "not-found", "no-capacity", "not-verified", "lost-reply", "service-error", "conflict"};
@@ -57,7 +48,6 @@ std::string_view at(const std::array<std::string_view, n>& words, E value) {
 
 }  // namespace
 
-std::string_view to_word(EventKind kind) { return at(kKinds, kind); }
 std::string_view to_word(Failure why) { return at(kFailures, why); }
 std::string_view to_word(Note note) { return at(kNotes, note); }
 std::string_view to_word(DrillEnd end) { return at(kEnds, end); }

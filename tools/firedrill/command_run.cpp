@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/input/reader.hpp"
+#include "reports/against.hpp"
 #include "reports/drill_text.hpp"
 #include "reports/event_lines.hpp"
 #include "reports/json.hpp"
@@ -13,6 +14,7 @@
 #include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
 #include "tools/firedrill/example_drills.hpp"
+#include "tools/firedrill/log_file.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/part_file.hpp"
@@ -32,6 +34,8 @@ struct RunOptions : ResultOptions {
   SimulationOptions simulation;
   std::optional<std::uint64_t> replication;
   std::optional<std::string> blocks;
+  std::optional<std::string> against;
+  bool other_documents = false;
   WhatIf what_if;
 };
 
@@ -98,6 +102,21 @@ int run_replication(const RunOptions& options) {
   }
   write_file(options.output.output, page);
   return kExitOk;
+}
+
+/// Where a recorded drill lies among the simulated ones. It judges nothing.
+int run_against(const RunOptions& options) {
+  const auto plan = load_or_explain(options.scenario, options.what_if);
+  if (!plan) return kExitInvalid;
+  const auto log = read_log_or_explain(*plan, *options.against, {options.other_documents});
+  if (!log) return kExitInvalid;
+  const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
+  if (study.aborted) return signal_exit_code();
+  const Against against = build_against(*plan, study, *log);
+  const TextOptions text = text_options(options.output, options.common);
+  write_file(options.output.output, options.output.json ? render_against_json(against, program())
+                                                        : render_against(against, text));
+  return study.failed > 0 ? kExitInternal : kExitOk;
 }
 
 /// The scenarios of a folder, by name; folders below it are other suites.
@@ -181,6 +200,15 @@ int run(RunOptions& options) {
     fmt::print(stderr, "firedrill: --blocks runs a part of one scenario, without a result\n");
     return kExitInvalid;
   }
+  if (options.against &&
+      (options.gate.suite || options.replication || options.blocks || options.gate.writes_files() ||
+       options.exports.of_one_scenario() || !options.history.record.empty())) {
+    fmt::print(stderr,
+               "firedrill: --against holds one log against the drills of one scenario, as text or "
+               "with --json, and writes no other file\n");
+    return kExitInvalid;
+  }
+  if (options.against) return run_against(options);
   if (options.blocks) return run_blocks(options);
   if (options.replication) return run_replication(options);
   return options.gate.suite ? run_suite(options) : run_one(options);
@@ -218,6 +246,16 @@ void add_run_command(CLI::App& app, Action& chosen) {
                    "only these blocks of 256 drills, to -o FILE for `merge`: FIRST:LAST, or array "
                    "for this job's share of a job array")
       ->type_name("RANGE");
+  command
+      ->add_option(
+          "--against", o.against,
+          "hold this log of a drill against the simulated ones: of --replication K --json, "
+          "or the journal of a live run")
+      ->type_name("LOG");
+  command
+      ->add_flag("--other-documents", o.other_documents,
+                 "with --against: even if the documents have changed since")
+      ->needs("--against");
   add_result_options(*command, o);
   add_what_if_options(*command, o.what_if);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
