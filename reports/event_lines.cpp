@@ -62,6 +62,23 @@ std::string step_sentence(const Event& e, const EventNames& names) {
   }
 }
 
+std::string people_sentence(const Event& e, const std::string& subject, const EventNames& names) {
+  switch (e.kind) {
+    case EventKind::kPaged:
+      return fmt::format("{} is called{}", subject,
+                         e.value >= 1 ? fmt::format(" again (call {})", std::llround(e.value) + 1)
+                                      : std::string());
+    case EventKind::kAcknowledged:
+      return fmt::format("{} acknowledges{}", subject,
+                         with(": ", names.name(Refers::kPerson, e.object)));
+    case EventKind::kJoined:
+      return fmt::format("{} joins{}", subject, with(": ", names.name(Refers::kPerson, e.object)));
+    default:
+      return fmt::format("{} hands over to {}, {} until briefed", subject, names.object(e),
+                         to_human(duration_from_seconds(e.value)));
+  }
+}
+
 std::string sentence(const Event& e, const Plan& plan, const EventNames& names) {
   const std::string subject = names.subject(e);
   const auto changed = [&] {
@@ -83,17 +100,10 @@ std::string sentence(const Event& e, const Plan& plan, const EventNames& names) 
     case EventKind::kAlarm:
       return fmt::format("alarm {}", subject);
     case EventKind::kPaged:
-      return fmt::format("{} is called{}", subject,
-                         e.value >= 1 ? fmt::format(" again (call {})", std::llround(e.value) + 1)
-                                      : std::string());
     case EventKind::kAcknowledged:
-      return fmt::format("{} acknowledges{}", subject,
-                         with(": ", names.name(Refers::kPerson, e.object)));
     case EventKind::kJoined:
-      return fmt::format("{} joins{}", subject, with(": ", names.name(Refers::kPerson, e.object)));
     case EventKind::kHandedOver:
-      return fmt::format("{} hands over to {}, {} until briefed", subject, names.object(e),
-                         to_human(duration_from_seconds(e.value)));
+      return people_sentence(e, subject, names);
     case EventKind::kDeclared:
       return fmt::format("incident declared{}, runbook {}", with(" as ", names.object(e)), subject);
     case EventKind::kSeverityRaised:
