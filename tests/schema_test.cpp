@@ -27,6 +27,8 @@ const char* sample(DocumentKind kind) {
       return testing::kSampleTimings;
     case DocumentKind::kOverlay:
       return testing::kSampleOverlay;
+    case DocumentKind::kStaging:
+      return testing::kSampleStaging;
     case DocumentKind::kDrillRecord:
       break;
   }

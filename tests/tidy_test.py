@@ -333,6 +333,8 @@ def check_head(tree, file, document):
         expected = "Runbook"
     elif "/overlays/" in file:
         expected = "Overlay"
+    elif "/live/" in file:
+        expected = "Staging"
     elif "/timings/" in file:
         expected = "TimingLibrary"
     kind = document.get("kind")

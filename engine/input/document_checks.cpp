@@ -187,6 +187,50 @@ void check_step(const StepSpec& step, Diagnostics& diagnostics) {
   refers_to_itself(step.rollback, "rollback");
 }
 
+// -------------------------------------------------------------------------------------- staging --
+
+bool is_account_id(const std::string& text) {
+  return text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+void check_accounts(const StagingDocument& document, Diagnostics& diagnostics) {
+  const AccountsSpec& accounts = document.accounts;
+  check_unique("entries of \"allowed\"", accounts.allowed, kItself, diagnostics);
+  check_unique("entries of \"blocked\"", accounts.blocked, kItself, diagnostics);
+  for (const auto* list : {&accounts.allowed, &accounts.blocked}) {
+    for (const Name& id : *list) {
+      if (id.empty() || is_account_id(id.text)) continue;
+      diagnostics.error(Rule::kOutOfRange, id.at,
+                        fmt::format("\"{}\" is not the id of an account: 12 digits", id.text));
+    }
+  }
+  for (const Name& id : accounts.blocked) {
+    const auto same = std::find(accounts.allowed.begin(), accounts.allowed.end(), id);
+    if (id.empty() || same == accounts.allowed.end()) continue;
+    diagnostics.error(Rule::kImpossible, id.at,
+                      fmt::format("account {} is both allowed and blocked", id.text));
+  }
+}
+
+/// Every region that anything here names has to be one that calls may go to.
+void check_staging_regions(const StagingDocument& document, Diagnostics& diagnostics) {
+  const auto known = [&](const Name& region) {
+    const auto& allowed = document.regions;
+    if (region.empty() || allowed.empty() ||
+        std::find(allowed.begin(), allowed.end(), region) != allowed.end()) {
+      return;
+    }
+    diagnostics.error(Rule::kImpossible, region.at,
+                      fmt::format("region \"{}\" is not listed under \"regions\"", region.text));
+  };
+  for (const ResourceSpec& r : document.resources) known(r.region);
+  for (const StagingAlarmSpec& a : document.alarms) known(a.region);
+  for (const StopConditionSpec& s : document.stop_conditions) known(s.region);
+  for (const StagingServiceSpec& s : document.services) {
+    for (const ServiceCheckSpec& c : s.checks) known(c.region);
+  }
+}
+
 }  // namespace
 
 void check(const SystemDocument& document, Diagnostics& diagnostics) {
@@ -254,5 +298,26 @@ void check(const DrillRecordDocument& document, Diagnostics& diagnostics) {
 
 /// What an overlay changes is checked in the document that it changes.
 void check(const OverlayDocument&, Diagnostics&) {}
+
+void check(const StagingDocument& document, Diagnostics& diagnostics) {
+  check_accounts(document, diagnostics);
+  check_unique("entries of \"regions\"", document.regions, kItself, diagnostics);
+  check_unique(
+      "resources", document.resources,
+      [](const ResourceSpec& r) -> const Name& { return r.component; }, diagnostics);
+  check_unique(
+      "alarms", document.alarms, [](const StagingAlarmSpec& a) -> const Name& { return a.alarm; },
+      diagnostics);
+  check_unique(
+      "services", document.services,
+      [](const StagingServiceSpec& s) -> const Name& { return s.service; }, diagnostics);
+  check_unique(
+      "faults", document.faults, [](const StagingFaultSpec& f) -> const Name& { return f.fault; },
+      diagnostics);
+  const auto step_of = [](const auto& item) -> const Name& { return item.step; };
+  check_unique("approvals", document.approvals, step_of, diagnostics);
+  check_unique("answers", document.answers, step_of, diagnostics);
+  check_staging_regions(document, diagnostics);
+}
 
 }  // namespace firedrill

@@ -5,6 +5,7 @@
 #include "engine/base/diagnostics.hpp"
 #include "engine/input/documents.hpp"
 #include "engine/input/overlay_document.hpp"
+#include "engine/input/staging_document.hpp"
 
 namespace firedrill {
 
@@ -14,5 +15,6 @@ void check(const ScenarioDocument& document, Diagnostics& diagnostics);
 void check(const TimingDocument& document, Diagnostics& diagnostics);
 void check(const DrillRecordDocument& document, Diagnostics& diagnostics);
 void check(const OverlayDocument& document, Diagnostics& diagnostics);
+void check(const StagingDocument& document, Diagnostics& diagnostics);
 
 }  // namespace firedrill

@@ -13,6 +13,7 @@
 #include "engine/input/overlay_fields.hpp"
 #include "engine/input/people_fields.hpp"
 #include "engine/input/runbook_fields.hpp"
+#include "engine/input/staging_fields.hpp"
 #include "engine/input/threat_fields.hpp"
 
 namespace firedrill {

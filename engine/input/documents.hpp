@@ -1,5 +1,5 @@
-// The five kinds of document as typed values: system, runbook, scenario, timing library, drill
-// record.
+// Documents as typed values: system, runbook, scenario, timing library, drill record. Overlays and
+// staging accounts have headers of their own.
 //
 // Everything here is what an author wrote, checked for form: types, units, ranges, unknown keys.
 // Names that point elsewhere are still text (`Name`) with their position; `engine/plan` binds them.

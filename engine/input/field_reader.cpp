@@ -537,5 +537,8 @@ void read_fields(const JsonValue& root, DrillRecordDocument& document, Diagnosti
 void read_fields(const JsonValue& root, OverlayDocument& document, Diagnostics& diagnostics) {
   read_document(root, document, diagnostics);
 }
+void read_fields(const JsonValue& root, StagingDocument& document, Diagnostics& diagnostics) {
+  read_document(root, document, diagnostics);
+}
 
 }  // namespace firedrill

@@ -5,6 +5,7 @@
 #include "engine/input/documents.hpp"
 #include "engine/input/json_text.hpp"
 #include "engine/input/overlay_document.hpp"
+#include "engine/input/staging_document.hpp"
 
 namespace firedrill {
 
@@ -17,5 +18,6 @@ void read_fields(const JsonValue& root, ScenarioDocument& document, Diagnostics&
 void read_fields(const JsonValue& root, TimingDocument& document, Diagnostics& diagnostics);
 void read_fields(const JsonValue& root, DrillRecordDocument& document, Diagnostics& diagnostics);
 void read_fields(const JsonValue& root, OverlayDocument& document, Diagnostics& diagnostics);
+void read_fields(const JsonValue& root, StagingDocument& document, Diagnostics& diagnostics);
 
 }  // namespace firedrill

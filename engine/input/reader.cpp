@@ -42,6 +42,10 @@ template <>
 struct KindOf<OverlayDocument> {
   static constexpr DocumentKind kValue = DocumentKind::kOverlay;
 };
+template <>
+struct KindOf<StagingDocument> {
+  static constexpr DocumentKind kValue = DocumentKind::kStaging;
+};
 
 std::vector<std::string> kind_words() {
   std::vector<std::string> words;
@@ -120,6 +124,8 @@ std::optional<T> read_root(const JsonValue& root, const std::string& text, Docum
         return any(typed<TimingDocument>(root, text, diagnostics));
       case DocumentKind::kOverlay:
         return any(typed<OverlayDocument>(root, text, diagnostics));
+      case DocumentKind::kStaging:
+        return any(typed<StagingDocument>(root, text, diagnostics));
       case DocumentKind::kDrillRecord:
         break;
     }
@@ -194,6 +200,9 @@ std::optional<DrillRecordDocument> DocumentReader::read_drill_record(const std::
 }
 std::optional<OverlayDocument> DocumentReader::read_overlay(const std::string& path) {
   return read_file<OverlayDocument>(path);
+}
+std::optional<StagingDocument> DocumentReader::read_staging(const std::string& path) {
+  return read_file<StagingDocument>(path);
 }
 std::optional<AnyDocument> DocumentReader::read_any(const std::string& path) {
   return read_file<AnyDocument>(path);

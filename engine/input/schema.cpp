@@ -330,6 +330,10 @@ Json schema_for(DocumentKind kind) {
     case DocumentKind::kOverlay:
       return document_schema<OverlayDocument>(kind, "overlay", "Firedrill overlay",
                                               "A what-if on top of a scenario and its documents");
+    case DocumentKind::kStaging:
+      return document_schema<StagingDocument>(
+          kind, "staging", "Firedrill staging account",
+          "Which account a drill may touch, what stands there, and what ends the drill");
     case DocumentKind::kDrillRecord:
       break;
   }
@@ -351,6 +355,8 @@ std::string_view kind_word(DocumentKind kind) {
       return "TimingLibrary";
     case DocumentKind::kOverlay:
       return "Overlay";
+    case DocumentKind::kStaging:
+      return "Staging";
     case DocumentKind::kDrillRecord:
       break;
   }

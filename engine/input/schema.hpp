@@ -9,14 +9,23 @@
 
 namespace firedrill {
 
-enum class DocumentKind { kSystem, kRunbook, kScenario, kTimingLibrary, kDrillRecord, kOverlay };
+enum class DocumentKind {
+  kSystem,
+  kRunbook,
+  kScenario,
+  kTimingLibrary,
+  kDrillRecord,
+  kOverlay,
+  kStaging
+};
 
 inline constexpr DocumentKind kDocumentKinds[] = {
     DocumentKind::kSystem,        DocumentKind::kRunbook,     DocumentKind::kScenario,
-    DocumentKind::kTimingLibrary, DocumentKind::kDrillRecord, DocumentKind::kOverlay};
+    DocumentKind::kTimingLibrary, DocumentKind::kDrillRecord, DocumentKind::kOverlay,
+    DocumentKind::kStaging};
 
-/// `System`, `Runbook`, `Scenario`, `TimingLibrary`, `DrillRecord`, `Overlay`: the word in the key
-/// `kind`.
+/// `System`, `Runbook`, `Scenario`, `TimingLibrary`, `DrillRecord`, `Overlay`, `Staging`: the word
+/// in the key `kind`.
 std::string_view kind_word(DocumentKind kind);
 std::optional<DocumentKind> kind_from_word(std::string_view word);
 

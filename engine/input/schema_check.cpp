@@ -46,6 +46,10 @@ const valijson::Schema& schema_of(DocumentKind kind) {
       static const auto kSchema = compile(kind);
       return *kSchema;
     }
+    case DocumentKind::kStaging: {
+      static const auto kSchema = compile(kind);
+      return *kSchema;
+    }
     case DocumentKind::kDrillRecord:
       break;
   }

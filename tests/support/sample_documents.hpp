@@ -199,6 +199,33 @@ inline constexpr const char* kSampleOverlay = R"json({
 }
 )json";
 
+inline constexpr const char* kSampleStaging = R"json({
+  "apiVersion": "firedrill/v1",
+  "kind": "Staging",
+  "metadata": {"name": "shop-staging"},
+  "system": "shop",
+  "accounts": {"allowed": ["111122223333"], "blocked": ["999999999999"], "alias": "shop-staging",
+               "role": "drills"},
+  "regions": ["west", "east"],
+  "opt_in_tag": {"key": "dr-drill", "value": "allowed"},
+  "resources": [{"component": "shop-west", "id": "shop", "cluster": "staging", "region": "west"}],
+  "alarms": [{"alarm": "down", "id": "shop-down", "region": "west"}],
+  "services": [{"service": "shop", "checks": [
+    {"observe": "http", "url": "https://shop.example/health", "timeout": "PT2S"}]}],
+  "heartbeats": [{"store": "orders", "kind": "dynamodb", "primary": "beats", "copy": "beats",
+                  "primary_region": "west", "copy_region": "east", "interval": "PT1S"}],
+  "stop_conditions": [{"alarm": "customers-hurt", "region": "west"}],
+  "limits": {"resources": 3, "step": "PT5M"},
+  "approvals": [{"step": "region-failover/promote", "by": "head of platform", "reason": "a copy"}],
+  "answers": [{"step": "region-failover/decide", "answer": "done", "takes": "PT1S"}],
+  "faults": [{"fault": "region", "cause": "by-hand", "instructions": "block the subnets"}],
+  "veto": ["/usr/bin/true"],
+  "hold": "PT1M",
+  "poll_interval": "PT5S",
+  "rollback": "always"
+}
+)json";
+
 inline constexpr const char* kSampleDrillRecord = R"json({
   "apiVersion": "firedrill/v1",
   "kind": "DrillRecord",

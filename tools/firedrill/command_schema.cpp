@@ -16,6 +16,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "timings") return schema_text(DocumentKind::kTimingLibrary);
   if (kind == "drill-record") return schema_text(DocumentKind::kDrillRecord);
   if (kind == "overlay") return schema_text(DocumentKind::kOverlay);
+  if (kind == "staging") return schema_text(DocumentKind::kStaging);
   if (kind == "sensitivity") return sensitivity_schema_text();
   if (kind == "comparison") return comparison_schema_text();
   if (kind == "history") return history_schema_text();
@@ -29,12 +30,13 @@ void add_schema_command(CLI::App& app, Action& chosen) {
   auto kind = std::make_shared<std::string>();
   auto* command = app.add_subcommand("schema", "print the JSON Schema of a document or a result");
   command
-      ->add_option("kind", *kind,
-                   "system, runbook, scenario, timings, drill-record, overlay, result, suite, "
-                   "sensitivity, comparison or history")
+      ->add_option(
+          "kind", *kind,
+          "system, runbook, scenario, timings, drill-record, overlay, staging, result, suite, "
+          "sensitivity, comparison or history")
       ->required()
       ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "overlay",
-                             "result", "suite", "sensitivity", "comparison", "history"}))
+                             "staging", "result", "suite", "sensitivity", "comparison", "history"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {
