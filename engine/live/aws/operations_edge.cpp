@@ -24,6 +24,7 @@ constexpr Operation kEdge[] = {
     read("route53", "GetHealthCheckStatus"),
     read("route53", "ListHostedZonesByName"),
     read("route53", "ListResourceRecordSets"),
+    read("route53", "ListTagsForResource"),
     repeatable_change("route53", "ChangeResourceRecordSets",
                       "ChangeResourceRecordSets with the records that ListResourceRecordSets read "
                       "before, and DELETE of what was not there",

@@ -15,6 +15,7 @@ constexpr Operation kSecurity[] = {
     read("iam", "ListAccountAliases"),
     read("iam", "ListAccessKeys"),
     read("iam", "ListAttachedUserPolicies"),
+    read("iam", "ListUserTags"),
     read("iam", "GetRolePolicy"),
     read("iam", "SimulatePrincipalPolicy"),
     repeatable_change("iam", "UpdateAccessKey",
