@@ -28,11 +28,12 @@ def main(build, program):
 def inside(program):
     import signatures  # needs the packages
     import sessions
+    import commands
     import coverage
     import faults
     import wire
     with emulator.Emulator(sys.executable) as server:
-        for part in (signatures, wire, sessions, coverage, faults):
+        for part in (signatures, wire, sessions, coverage, faults, commands):
             part.run(program, server)
     return 0
 

@@ -3,6 +3,7 @@
 //   aws_call --operations     the table of operations, a line each
 //   aws_call [--openssl]      reads {"service", "operation", "parameters", "region", ...} lines
 //
+// A line {"command": ["aws", ...]} goes to the command executor instead.
 // Optional in a line: "timeout_ms" (deadline of the call), "attempts", "rate" (calls a second).
 #include <cstdio>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "engine/live/aws/client.hpp"
+#include "engine/live/aws/command.hpp"
 #include "engine/live/aws/timestamp.hpp"
 
 namespace {
@@ -100,6 +102,22 @@ json call(const json& wanted, bool openssl) {
   return answer;
 }
 
+json command(const json& wanted) {
+  namespace aws = firedrill::aws;
+  static aws::StandardCredentials credentials({}, aws::system_clock());
+  aws::CommandOptions options;
+  options.allowed = wanted.value("allowed", true);
+  options.timeout = std::chrono::milliseconds(wanted.value("timeout_ms", 30'000));
+  options.output_bytes = wanted.value("output_bytes", std::size_t{4} << 20);
+  aws::CommandExecutor executor(options, credentials, aws::system_clock());
+  const aws::CommandReply reply =
+      executor.run(wanted.at("command").get<std::vector<std::string>>(), {.region = "eu-west-1"});
+  json answer = outcome_json(reply.outcome);
+  answer["output"] = reply.output;
+  answer["started"] = reply.started;
+  return answer;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -112,7 +130,8 @@ int main(int argc, char** argv) {
   while (std::getline(std::cin, line)) {
     json answer;
     try {
-      answer = call(json::parse(line), mode == "--openssl");
+      const json wanted = json::parse(line);
+      answer = wanted.contains("command") ? command(wanted) : call(wanted, mode == "--openssl");
     } catch (const std::exception& error) {
       answer = {{"error", error.what()}};
     }

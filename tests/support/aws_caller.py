@@ -40,7 +40,7 @@ class Caller:
         answer = json.loads(self.process.stdout.readline())
         if "error" in answer:
             raise AssertionError(f"{line}: {answer['error']}")
-        if answer["state"] == "ok":
+        if answer["state"] == "ok" and "service" in line:
             self.performed.add((self.url, f"{line['service']} {line['operation']}"))
         return answer
 
