@@ -55,6 +55,7 @@ class Watcher : public CallObserver {
  public:
   void before(const Attempt& attempt) override {
     if (refuse) throw std::runtime_error("the journal is full");
+    digest = attempt.request_digest;
     lines.push_back("before " + std::to_string(attempt.number) + ' ' + attempt.access_key_id);
   }
   void after(const Attempt& attempt, const Outcome& outcome, const std::string&) override {
@@ -63,6 +64,7 @@ class Watcher : public CallObserver {
   }
   bool refuse = false;
   std::vector<std::string> lines;
+  std::string digest;
 };
 
 TransportResult answered(int status, std::string body, Fields headers = {}) {
@@ -173,6 +175,20 @@ TEST_CASE("expired credentials are renewed once") {
   CHECK(rig.clock.slept.empty());
   rig.transport.answers = {answered(400, kExpired), answered(400, kExpired)};
   CHECK(rig.call("ecs", "UpdateService", kService).outcome.failure->kind == FailureKind::kExpired);
+}
+
+TEST_CASE("the digest of a request knows what it asks for, not its secret") {
+  Rig rig;
+  const auto digest = [&](const char* secret_id, const char* text) {
+    rig.transport.answers = {answered(200, "{}")};
+    rig.call("secretsmanager", "PutSecretValue",
+             {{"SecretId", secret_id}, {"SecretString", text}, {"ClientRequestToken", "t"}});
+    return rig.watcher.digest;
+  };
+  const std::string one = digest("db", "first");
+  CHECK(one.size() == 64);
+  CHECK(digest("db", "second") == one);
+  CHECK(digest("cache", "first") != one);
 }
 
 TEST_CASE("changes get a connection of their own") {

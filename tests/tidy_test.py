@@ -21,7 +21,8 @@ PLAN = INPUT + ["engine/plan"]
 RUN = PLAN + ["engine/run"]
 MEASURE = RUN + ["engine/measure"]
 STUDY = MEASURE + ["engine/study"]
-ALL = STUDY + ["engine/live", "models", "reports", "tools/archive", "tools"]
+LIVE = ["engine/live", "engine/live/aws"]
+ALL = STUDY + LIVE + ["models", "reports", "tools/archive", "tools"]
 LAYERS = {
     "engine/base": BASE,
     "engine/input": INPUT,
@@ -29,7 +30,9 @@ LAYERS = {
     "engine/run": RUN,
     "engine/measure": MEASURE,
     "engine/study": STUDY,
-    "engine/live": RUN + ["engine/live"],
+    # A client of its own: it knows nothing of plans and runs.
+    "engine/live/aws": BASE + ["engine/live/aws"],
+    "engine/live": RUN + LIVE,
     "models": RUN + ["models"],
     "reports": STUDY + ["reports"],
     "tools/archive": STUDY + ["reports", "tools/archive"],
@@ -44,16 +47,18 @@ LOG_ONLY = re.compile(r"engine/run/\w*(log|event)\w*\.hpp")
 THIRD_PARTY = [
     (re.compile(r"(simgrid|xbt)/"), ["models", "tools"], "SimGrid"),
     (re.compile(r"nlohmann/"),
-     ["engine/input", "engine/live", "reports", "tools/archive", "tools", "tests"],
+     ["engine/input", *LIVE, "reports", "tools/archive", "tools", "tests"],
      "nlohmann-json"),
-    (re.compile(r"pugixml"), ["engine/live", "reports"], "pugixml"),
+    (re.compile(r"pugixml"), [*LIVE, "reports"], "pugixml"),
     (re.compile(r"valijson/"), ["engine/input", "tests"], "valijson"),
     (re.compile(r"CLI/"), ["tools"], "CLI11"),
     (re.compile(r"catch2/"), ["tests"], "Catch2"),
     (re.compile(r"sqlite3"), ["tools/archive"], "SQLite"),
     (re.compile(r"zip\.h"), ["tools/archive"], "libzip"),
-    (re.compile(r"openssl/evp"), ["engine/plan", "engine/live"], "hashing by OpenSSL"),
-    (re.compile(r"curl/|openssl/(?!evp)"), ["engine/live"], "the network"),
+    (re.compile(r"openssl/evp"), ["engine/plan", *LIVE], "hashing by OpenSSL"),
+    (re.compile(r"openssl/(?!evp)"), LIVE, "OpenSSL"),
+    # One place opens connections, under one set of rules: engine/live/aws/transport.
+    (re.compile(r"curl/"), ["engine/live/aws"], "the network"),
 ]
 
 # Banned in code: pattern, files it is allowed in, and what to use.
@@ -175,7 +180,7 @@ def check_layer(tree, file, number, layer, target, header):
         tree.say(file, number, "layer", "this folder is no layer: add it to LAYERS in tidy_test.py")
     elif target not in LAYERS[layer]:
         tree.say(file, number, "layer", f"{layer} may not include {target} ({header})")
-    elif layer in ("models", "engine/live") and EXECUTOR.match(header):
+    elif layer in ("models", *LIVE) and EXECUTOR.match(header):
         tree.say(file, number, "layer", f"{layer} is a back end and never sees the executor")
     elif layer == "engine/measure" and target == "engine/run" and not LOG_ONLY.match(header):
         tree.say(file, number, "layer", f"engine/measure sees the event log only, not {header}")
@@ -408,6 +413,8 @@ MADE_UP = [
     ("engine/measure", None, {"map"}),
     ("engine/decisions/0001-a-note.md", "# 0001\n", {"map"}),
     ("models/m.hpp", '#include "engine/live/x.hpp"\n', {"layer"}),
+    ("engine/live/aws/a.hpp", '#include "engine/plan/plan.hpp"\n', {"layer"}),
+    ("engine/live/l.hpp", '#include <curl/curl.h>\n', {"third-party"}),
     ("models/n.hpp", '#include "engine/run/executor.hpp"\n', {"layer"}),
     ("models/ok.hpp", "#include <simgrid/s4u.hpp>\n", set()),
     ("engine/plan/p.hpp", "#include <simgrid/s4u.hpp>\n#include \"p.hpp\"\n",

@@ -103,6 +103,8 @@ class Client::Call {
     scope_ = {model_.signing_name(), where.endpoint->signing_region};
     may_repeat_ = operation_.repeatable(reply_.parameters);
     redacted_ = redacted(operation_.service, operation_.name, "input", reply_.parameters);
+    digest_ = sha256_hex(fmt::format("{} {}\n{}\n{}", operation_.service, operation_.name,
+                                     context_.region, redacted_.dump()));
     return true;
   }
 
@@ -161,15 +163,14 @@ class Client::Call {
       if (reply_.attempts == 0) fail(FailureKind::kInvalidRequest, signing.refusal);
       return false;
     }
-    const Attempt record = {
-        operation_,
-        context_.region,
-        redacted_,
-        request_.endpoint.origin(),
-        found.credentials->access_key_id,
-        sha256_hex(request_.method + ' ' + url_of(request_) + '\n' + request_.body),
-        number,
-        parts_.clock.utc_now()};
+    const Attempt record = {operation_,
+                            context_.region,
+                            redacted_,
+                            request_.endpoint.origin(),
+                            found.credentials->access_key_id,
+                            digest_,
+                            number,
+                            parts_.clock.utc_now()};
     if (parts_.observer != nullptr) parts_.observer->before(record);
     reply_.attempts = number;
     const bool unknown_before = reply_.outcome.state == OutcomeState::kUnknown;
@@ -227,6 +228,7 @@ class Client::Call {
   HttpRequest request_;
   SigningScope scope_;
   json redacted_;
+  std::string digest_;
   bool may_repeat_ = false;
 };
 

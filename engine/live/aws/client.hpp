@@ -33,10 +33,12 @@ struct Attempt {
   const Operation& operation;
   const std::string& region;
   const nlohmann::json& parameters;
-  std::string origin;          // "https://ecs.eu-west-1.amazonaws.com"
-  std::string access_key_id;   // who signs; not a secret
-  std::string request_digest;  // SHA-256 over method, URL and body
-  int number = 0;              // from 1
+  std::string origin;         // "https://ecs.eu-west-1.amazonaws.com"
+  std::string access_key_id;  // who signs; not a secret
+  /// SHA-256 over operation, region and redacted parameters: a digest of a secret would let a weak
+  /// one be guessed. The same for every attempt.
+  std::string request_digest;
+  int number = 0;  // from 1
   UtcInstant at{};
 };
 

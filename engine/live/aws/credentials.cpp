@@ -49,7 +49,24 @@ std::string setting(const Environment& environment, const std::string& name,
   return value && !value->empty() ? *value : std::move(otherwise);
 }
 
+std::string profile_of(const CredentialOptions& options) {
+  return options.profile.empty() ? setting(options.environment, "AWS_PROFILE", "default")
+                                 : options.profile;
+}
+
 }  // namespace
+
+std::string profile_setting(const CredentialOptions& options, const std::string& name) {
+  const std::string standard_file = setting(options.environment, "HOME", "") + "/.aws/config";
+  const std::string file = options.config_file.empty()
+                               ? setting(options.environment, "AWS_CONFIG_FILE", standard_file)
+                               : options.config_file;
+  std::ifstream stream(file);
+  const std::string text((std::istreambuf_iterator<char>(stream)), {});
+  const auto settings = profile_settings(text, profile_of(options));
+  const auto found = settings.find(name);
+  return found != settings.end() ? found->second : std::string();
+}
 
 Environment process_environment() {
   return [](const std::string& name) -> std::optional<std::string> {
@@ -171,21 +188,13 @@ CredentialsResult StandardCredentials::find() const {
                         std::nullopt},
             ""};
   }
-  const std::string profile =
-      options_.profile.empty() ? setting(environment, "AWS_PROFILE", "default") : options_.profile;
-  const std::string standard_file = setting(environment, "HOME", "") + "/.aws/config";
-  const std::string file = options_.config_file.empty()
-                               ? setting(environment, "AWS_CONFIG_FILE", standard_file)
-                               : options_.config_file;
-  std::ifstream stream(file);
-  const std::string text((std::istreambuf_iterator<char>(stream)), {});
-  const auto settings = profile_settings(text, profile);
-  const auto line = settings.find("credential_process");
+  const std::string profile = profile_of(options_);
+  const std::string line = profile_setting(options_, "credential_process");
   std::vector<std::string> words = {options_.aws_cli, "configure", "export-credentials",
                                     "--profile",      profile,     "--format",
                                     "process"};
-  if (line != settings.end()) {
-    const auto split = split_command(line->second);
+  if (!line.empty()) {
+    const auto split = split_command(line);
     if (!split || split->empty()) {
       return none(fmt::format("credential_process of profile {} is no command", profile));
     }

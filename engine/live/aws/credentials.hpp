@@ -35,6 +35,9 @@ struct CredentialOptions {
   std::chrono::milliseconds command_timeout = std::chrono::minutes(2);  // somebody may type a code
 };
 
+/// A setting of the profile in use, such as `endpoint_url` or `region`; empty when there is none.
+std::string profile_setting(const CredentialOptions& options, const std::string& name);
+
 /// Credentials, or why there are none. The text never holds a secret.
 struct CredentialsResult {
   std::optional<Credentials> credentials;

@@ -56,7 +56,7 @@ struct Outcome {
 struct Reply {
   Outcome outcome;
   nlohmann::json value;       // by the names of the model; an empty object when there is nothing
-  nlohmann::json parameters;  // as sent: with the idempotency token that was filled in
+  nlohmann::json parameters;  // as sent, with the token that was filled in; not redacted
   std::string request_id;     // of the last attempt that was answered
   int attempts = 0;           // how often it was sent
   UtcInstant started{};       // when the call was asked for
