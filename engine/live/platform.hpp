@@ -26,7 +26,8 @@ struct CallControl {
   std::function<bool()> cancelled;
 };
 
-/// A call that puts back what a change is about to change, with the values read before it.
+/// A call that puts back what a change is about to change, with the values read before it. It holds
+/// no secret, since the journal keeps it: a change that only a secret could undo has no inverse.
 struct Inverse {
   std::string service;    // "ecs"
   std::string operation;  // "UpdateService"
@@ -86,6 +87,8 @@ class Platform {
 class ServiceProbes {
  public:
   virtual ~ServiceProbes() = default;
+  /// Whether anything looks at that service. Never blocks.
+  virtual bool watches(ServiceIndex service) const = 0;
   /// Nothing when it cannot be told.
   virtual std::optional<double> served_share(ServiceIndex service, const CallControl& control) = 0;
 };

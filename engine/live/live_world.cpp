@@ -1,0 +1,258 @@
+#include "engine/live/live_world.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/live/journal.hpp"
+#include "engine/plan/print.hpp"
+
+namespace firedrill::live {
+namespace {
+
+Outcome outcome_of(const PromptAnswer& answer) {
+  return answer.end == PromptEnd::kFailed ? Outcome::failed(Failure::kNotVerified) : Outcome{};
+}
+
+}  // namespace
+
+std::string step_path(const Plan& plan, StepIndex step) {
+  return fmt::format("{}/{}", plan.runbooks[plan.step(step).runbook.value].name,
+                     plan.step(step).id);
+}
+
+/// A part of a fault is a call of its own, so the operation and what it acts on tell which it is.
+std::string fault_path(const Plan& plan, const PlannedCall& call) {
+  for (const PlannedFault& fault : plan.faults) {
+    const bool same = call.fault.valid() && &fault == &plan.faults[call.fault.value];
+    if (same || &fault.call == &call ||
+        (fault.call.operation == call.operation && fault.call.components == call.components &&
+         fault.call.region == call.region && fault.call.role == call.role)) {
+      return "fault/" + fault.id;
+    }
+  }
+  return "fault";
+}
+
+LiveWorld::LiveWorld(LiveParts parts, LiveOptions options)
+    : parts_(parts),
+      options_(options),
+      alarm_on_(parts.plan.alarms.size(), false),
+      alarm_fired_(parts.driver.agenda()),
+      never_(parts.driver.agenda()) {}
+
+void LiveWorld::begin() {
+  watches_.spawn(watch_stop_conditions());
+  watches_.spawn(watch_alarms());
+  parts_.watch.begin();
+}
+
+void LiveWorld::alarms_known(const std::vector<AlarmIndex>& alarms) {
+  fault_begun_ = true;
+  for (const AlarmIndex alarm : alarms) alarm_on_[alarm.value] = true;
+}
+
+Task<void> LiveWorld::watch_stop_conditions() {
+  for (;;) {
+    const TimePoint began = agenda().now();
+    Task<StopCheck> look = parts_.driver.off_thread<StopCheck>(
+        [this](const CallControl& control) {
+          return or_stop<StopCheck>({}, [&] { return parts_.platform.stop_conditions(control); });
+        },
+        options_.look_limit);
+    const StopCheck check = co_await look;
+    if (check.stop) parts_.stop.stop(check.why);
+    auto rest = sleep_until(agenda(), began + options_.poll);
+    co_await rest;
+  }
+}
+
+Task<void> LiveWorld::watch_alarms() {
+  using Seen = std::optional<std::vector<AlarmIndex>>;
+  for (;;) {
+    const TimePoint began = agenda().now();
+    const bool news = fault_begun_;
+    Task<Seen> look = parts_.driver.off_thread<Seen>(
+        [this](const CallControl& control) {
+          return or_stop<Seen>({}, [&] { return parts_.platform.alarms_on(control); });
+        },
+        options_.look_limit);
+    const Seen on = co_await look;
+    if (on) alarms_seen(*on, news);
+    auto rest = sleep_until(agenda(), began + options_.poll);
+    co_await rest;
+  }
+}
+
+/// What is in ALARM before the first fault has fired before, and whoever it called knows.
+void LiveWorld::alarms_seen(const std::vector<AlarmIndex>& on, bool news) {
+  std::vector<bool> now(alarm_on_.size(), false);
+  for (const AlarmIndex alarm : on) {
+    now[alarm.value] = true;
+    if (alarm_on_[alarm.value] || !news || !parts_.plan.alarms[alarm.value].pages) continue;
+    fired_.push_back(alarm);
+    alarm_fired_.raise();
+  }
+  alarm_on_ = now;
+}
+
+Task<AlarmIndex> LiveWorld::next_alarm() {
+  while (fired_.empty()) {
+    auto fired = alarm_fired_.wait();
+    co_await fired;
+  }
+  const AlarmIndex alarm = fired_.front();
+  fired_.pop_front();
+  if (detected_ == TimePoint::never()) detected_ = agenda().now();
+  co_return alarm;
+}
+
+/// The effect of a fault is seen with a look at the earliest: a service counts as steady once it
+/// has been seen to serve for its hold time since the last fault.
+Task<void> LiveWorld::until_steady() { return parts_.watch.until_steady(last_fault_); }
+
+bool LiveWorld::by_person(const PlannedCall& call) const {
+  switch (rule_of(call.operation).kind) {
+    case OperationClass::kHuman:
+      return true;
+    case OperationClass::kCall:
+      return options_.game_day || !parts_.platform.performs(call);
+    case OperationClass::kFault:
+      return !parts_.platform.performs(call);
+    default:
+      return false;
+  }
+}
+
+Task<Outcome> LiveWorld::perform(const PlannedCall& call, StepIndex by) {
+  const OperationRule& rule = rule_of(call.operation);
+  if (rule.kind == OperationClass::kFault) {
+    fault_begun_ = true;
+    last_fault_ = agenda().now();
+  }
+  if (by_person(call)) return limited(by_hand(call, by), by);
+  if (rule.kind != OperationClass::kWait) {
+    return limited(by_machine(Deed::kPerform, call, by), by);
+  }
+  PlannedCall probe = call;
+  if (call.operation == Operation::kWaitRegionHealthy) {
+    probe.operation = Operation::kProbeRegionImpaired;
+    return limited(hold_for({probe}, false, call.duration.value_or(Duration{})), by);
+  }
+  if (call.operation == Operation::kWaitWatchStable) {
+    probe.operation = Operation::kProbeRunningAsDesired;
+    std::vector<PlannedCall> probes{probe};
+    probe.operation = Operation::kProbeServiceTargetsHealthy;
+    probes.push_back(probe);
+    return limited(hold_for(std::move(probes), true, call.duration.value_or(Duration{})), by);
+  }
+  return rule.waiter ? limited(poll(call, by), by) : pass_time(call, by);
+}
+
+Task<Outcome> LiveWorld::revert(const PlannedCall& fault) {
+  last_fault_ = agenda().now();
+  if (!parts_.platform.performs(fault)) return limited(by_hand(fault, {}), {});
+  return limited(by_machine(Deed::kRevert, fault, {}), {});
+}
+
+Task<Outcome> LiveWorld::known_outcome(Outcome outcome) {
+  auto next = sleep_for(agenda(), Duration{});
+  co_await next;
+  co_return outcome;
+}
+
+Task<Outcome> LiveWorld::settle(const PlannedCall& call, StepIndex by) {
+  if (by_person(call)) {  // they know what they did, and are asked again
+    return known_outcome(Outcome::failed(Failure::kLostReply));
+  }
+  return by_machine(Deed::kSettle, call, by);
+}
+
+/// A step that takes longer than any step may ends the run: somebody has to look at it.
+Task<Outcome> LiveWorld::limited(Task<Outcome> work, StepIndex by) {
+  Within<Outcome> within(agenda(), agenda().now() + options_.step_limit, work);
+  if (co_await within) co_return work.result();
+  parts_.stop.stop(fmt::format("{} has taken longer than {}",
+                               by.valid() ? step_path(parts_.plan, by) : "a fault",
+                               to_human(options_.step_limit)));
+  co_return Outcome::unknown(Failure::kTimedOut);
+}
+
+Outcome LiveWorld::deed(Deed what, const PlannedCall& call, StepIndex by,
+                        const CallControl& control) {
+  const bool mutates =
+      rule_of(call.operation).mutating || rule_of(call.operation).kind == OperationClass::kFault;
+  const OnAccountOf account(by.valid() ? "step" : "fault", by.valid()
+                                                               ? step_path(parts_.plan, by)
+                                                               : fault_path(parts_.plan, call));
+  try {
+    if (what == Deed::kSettle) return parts_.platform.settle(call, by, control);
+    if (mutates) {
+      const StopCheck check = parts_.platform.stop_conditions(control);
+      if (check.stop) parts_.stop.stop(check.why);
+      if (parts_.stop.stopped()) return Outcome::failed(Failure::kRefused);
+    }
+    return what == Deed::kPerform ? parts_.platform.perform(call, by, control)
+                                  : parts_.platform.revert(call, control);
+  } catch (const std::exception& error) {
+    // The journal most likely: whether something was sent is not known here.
+    parts_.stop.stop(error.what());
+    return Outcome::unknown(Failure::kLostReply);
+  }
+}
+
+Task<Outcome> LiveWorld::by_machine(Deed what, PlannedCall call, StepIndex by) {
+  Task<Outcome> work = parts_.driver.off_thread<Outcome>(
+      [this, what, call, by](const CallControl& control) { return deed(what, call, by, control); },
+      options_.step_limit);
+  co_return co_await work;
+}
+
+Task<Outcome> LiveWorld::by_hand(PlannedCall call, StepIndex by) {
+  const auto said = by.valid() ? answered_.find(by.value) : answered_.end();
+  if (said != answered_.end()) {
+    const PromptAnswer answer = said->second;
+    answered_.erase(said);
+    auto next = sleep_for(agenda(), Duration{});
+    co_await next;
+    co_return outcome_of(answer);
+  }
+  Prompt prompt;
+  prompt.step = by.valid() ? step_path(parts_.plan, by) : fault_path(parts_.plan, call);
+  prompt.who = by.valid() ? parts_.plan.roles[parts_.plan.step(by).role.value].name : "operator";
+  prompt.what = parts_.platform.describe(call);
+  Task<PromptAnswer> asked = parts_.console.ask(std::move(prompt));
+  const PromptAnswer answer = co_await asked;
+  co_return outcome_of(answer);
+}
+
+Task<Observation> LiveWorld::observe(const PlannedCall& probe) {
+  if (probe.operation == Operation::kProbeServiceServes ||
+      probe.operation == Operation::kProbeServedAtMost) {
+    return service_seen(probe);
+  }
+  return looked_at(probe);
+}
+
+Task<Observation> LiveWorld::service_seen(PlannedCall probe) {
+  auto next = sleep_for(agenda(), Duration{});
+  co_await next;
+  const std::optional<double> share = parts_.watch.share(probe.service);
+  if (!share) co_return Observation{};
+  const bool serves = *share >= parts_.plan.service(probe.service).threshold;
+  co_return Observation{
+      true, probe.operation == Operation::kProbeServiceServes ? serves : *share <= probe.share};
+}
+
+Task<Observation> LiveWorld::looked_at(PlannedCall probe) {
+  Task<Observation> look = parts_.driver.off_thread<Observation>(
+      [this, probe](const CallControl& control) {
+        return or_stop<Observation>({}, [&] { return parts_.platform.observe(probe, control); });
+      },
+      options_.look_limit);
+  co_return co_await look;
+}
+
+void LiveWorld::severity_raised(RunbookIndex runbook, SeverityIndex severity) {
+  parts_.console.severity_raised(runbook, severity);
+}
+
+}  // namespace firedrill::live
