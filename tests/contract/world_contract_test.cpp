@@ -8,6 +8,7 @@
 #include "engine/run/executor.hpp"
 #include "models/simulated_world.hpp"
 #include "tests/support/forked.hpp"
+#include "tests/support/live_rig.hpp"
 #include "tests/support/plan_sample.hpp"
 #include "tests/support/scripted_world.hpp"
 
@@ -66,8 +67,38 @@ std::string in_simulated_world(const Plan& plan, Case body) {
   });
 }
 
+/// Over a platform that loses a region; every call on a thread. The intervals are such that no look
+/// falls into an instant in which a case counts what is on the agenda.
+std::string in_live_world(const Plan& plan, Case body) {
+  const ScratchFolder folder;
+  EventLog log;
+  ScriptedPlatform platform(plan);
+  live::StopSwitch stop;
+  const auto journal = live::Journal::create(folder.file("run.jsonl"), {{"plan", "contract"}});
+  JumpingClock clock;
+  live::LiveDriver driver(clock, 1);
+  live::AutoConsole console(driver.agenda(), {}, [](const auto&, const auto&) {});
+  std::string told;
+  live::DriveEnd end{};
+  {
+    live::ServiceWatch watch(plan, log, driver, platform,
+                             {.interval = Duration::milliseconds(700)});
+    live::LiveWorld world({plan, driver, platform, console, watch, stop},
+                          {.poll = Duration::milliseconds(70'700)});
+    live::JournaledWorld journaled(plan, world, *journal, nullptr);
+    world.begin();
+    Task<void> root = body({journaled, plan, log, told});
+    end = driver.drive(root, TimePoint{} + plan.horizon, {});
+  }
+  driver.finish_calls();
+  if (!driver.agenda().empty()) told += "something is left";
+  if (stop.stopped()) told += "stopped: " + stop.why();
+  return told + (end == live::DriveEnd::kCompleted ? "" : "end");
+}
+
 std::vector<Backend> backends() {
-  return {{"scripted", in_scripted_world}, {"simulated", in_simulated_world}};
+  return {
+      {"scripted", in_scripted_world}, {"simulated", in_simulated_world}, {"live", in_live_world}};
 }
 
 /// Two regions and a service in them; nobody is the commander; nothing happens by chance.
