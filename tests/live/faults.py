@@ -167,6 +167,9 @@ def test_tls(program, folder):
             reply = aws.call("ecs", "DescribeServices", services=["x"])
             expect(reply, wanted, None if wanted == "ok" else "untrusted", 1)
             assert bool(capture.requests) == (wanted == "ok")
+        with Capture(context=context) as capture, Caller(
+                program, capture.url, AWS_CA_BUNDLE=str(folder / "not-there.pem")) as aws:
+            expect(aws.call("ecs", "DescribeServices", services=["x"]), "failed", "untrusted", 1)
 
 
 def test_fresh_connections(program):

@@ -29,10 +29,12 @@ class Caller:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         self.process.stdin.close()
-        self.process.wait(30)
+        status = self.process.wait(30)
         self.process.stdout.close()
+        # A sanitizer speaks up at the end.
+        assert kind is not None or status == 0, f"the driver program ended with {status}"
 
     def ask(self, line):
         self.process.stdin.write(json.dumps(line).encode() + b"\n")
