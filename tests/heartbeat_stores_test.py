@@ -2,7 +2,7 @@
 """Heartbeats against stores that are not ours: a PostgreSQL pair with streaming replication, and
 DynamoDB and S3 on the AWS emulator.
 
-    heartbeat_stores_test.py BUILD_DIR HEARTBEAT_DRIVE      77: neither PostgreSQL nor the emulator is here
+    heartbeat_stores_test.py BUILD_DIR HEARTBEAT_DRIVE  77: neither PostgreSQL nor emulator here
 
 What is measured is compared with the tables themselves.
 """
@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE)]
 
 from support import emulator  # noqa: E402  the path is set above
+from support.requirement import missing  # noqa: E402
 
 DRIVE = None
 PYTHON = None  # with the packages of the emulator
@@ -285,5 +286,5 @@ if __name__ == "__main__":
     del sys.argv[1:3]
     PYTHON = emulator.installed(build)
     if BIN is None and PYTHON is None:
-        sys.exit(1 if os.environ.get("FIREDRILL_REQUIRE_ALL") else 77)
+        sys.exit(missing("PostgreSQL and the packages of the AWS emulator"))
     unittest.main()

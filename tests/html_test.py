@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from support import browser as browsers  # noqa: E402
 from support.hostile import Hostile  # noqa: E402
+from support.requirement import missing  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CAUSEWAY = ROOT / "scenarios/causeway/region-loss.json"
@@ -406,8 +407,7 @@ def main():
             GOLDEN.write_text(golden_page(folder), "utf-8")
         return
     if not browsers.find():
-        print("html_test: there is no Chromium here (tools/setup browser)")
-        sys.exit(77)
+        sys.exit(missing("Chromium (tools/setup browser)"))
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
 
 

@@ -16,12 +16,13 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "live")]
 
 from support import emulator  # noqa: E402  the path is set above
+from support.requirement import missing  # noqa: E402
 
 
 def main(build, program):
     python = emulator.installed(build)
     if python is None:
-        return 1 if os.environ.get("FIREDRILL_REQUIRE_ALL") else 77
+        return missing("the packages of the AWS emulator")
     return subprocess.run([python, __file__, "--inside", program], check=False).returncode
 
 

@@ -15,6 +15,9 @@ import sys
 import venv
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from support.requirement import missing  # noqa: E402
+
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "models/timings/library.json"
 REQUIREMENTS = ROOT / "tools/bench/requirements.txt"
@@ -35,8 +38,7 @@ def python_with_simpy(build):
                         "--disable-pip-version-check", "-r", REQUIREMENTS],
                        check=True, timeout=120)
     except (subprocess.SubprocessError, OSError) as error:
-        print(f"oracle_test: SimPy cannot be installed: {error}")
-        sys.exit(77)
+        sys.exit(missing(f"SimPy: {error}"))
     return python
 
 
