@@ -178,7 +178,7 @@ void crash_in_scale(const Plan& plan, const std::string& path) {
   }
   in.close();
   const JournalJson sent = {{"record", "call-before"},
-                            {"at", ""},
+                            {"at", "2026-11-02T03:04:05Z"},
                             {"t_s", 65.0},
                             {"step", "failover/scale"},
                             {"kind", "change"}};

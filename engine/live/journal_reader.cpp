@@ -5,6 +5,8 @@
 #include <cmath>
 #include <fstream>
 
+#include "engine/live/aws/timestamp.hpp"
+
 namespace firedrill::live {
 namespace {
 
@@ -19,10 +21,16 @@ void take(JournalContent& content, const JournalJson& line) {
   const auto record = line.at("record").get<std::string>();
   const TimePoint at{std::llround(line.at("t_s").get<double>() * 1e6)};
   content.last = std::max(content.last, at);
+  const auto utc = aws::parse_utc(line.at("at").get<std::string>());
+  if (!utc) throw std::runtime_error("\"at\" is no instant");
+  content.last_at = std::max(content.last_at, *utc);
   if (record == "header") content.header = line;
   if (record == "inverse") content.inverses.push_back(inverse_from_json(line));
   if (record == "event") ++content.events[line.at("event").dump()];
   if (record == "stopped") content.stopped = line.at("why").get<std::string>();
+  if (record == "rollback" && line.value("outcome", -1) == static_cast<int>(OutcomeKind::kOk)) {
+    content.put_back.insert(line.at("key").get<std::string>());
+  }
   if (record == "end") content.ended = true;
   if (record == "call-before") {
     content.unsettled.insert(account_of(line));

@@ -20,11 +20,13 @@ struct RecordedResult {
 struct JournalContent {
   JournalJson header;
   TimePoint last;  // of the last record
+  aws::UtcInstant last_at{};
   /// By what was asked for and how often it had been asked before, as JournaledWorld keys them.
   std::map<std::string, RecordedResult, std::less<>> results;
   std::vector<RecordedResult> alarms;
   std::vector<RecordedResult> shares;
   std::vector<Inverse> inverses;
+  std::set<std::string, std::less<>> put_back;  // inverses that were made, by key_of
   /// Events as they stand in it, and how often each does.
   std::map<std::string, int, std::less<>> events;
   /// Steps and faults on whose account a changing call was sent without a result for the executor.
