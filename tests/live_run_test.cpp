@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
@@ -21,11 +22,11 @@ using namespace firedrill::test;
 
 namespace {
 
-/// The region is lost for a second; the alarm pages, and two steps change something.
+/// The region is lost for three seconds; the alarm pages, and two steps change something.
 Plan drill_plan() {
   Sample sample;
-  sample.scenario.faults[0].at = Duration::seconds(1);
-  sample.scenario.faults[0].lasts = Duration::seconds(1);
+  sample.scenario.faults[0].at = Duration::milliseconds(1'100);
+  sample.scenario.faults[0].lasts = Duration::seconds(3);
   StepSpec scale = step("scale");
   scale.uses = at_line("ecs:UpdateService", 22);
   scale.with = {argument("service", "shop-south"), argument("desired_count", 2.0)};
@@ -53,8 +54,8 @@ JournalJson header_of(const Plan& plan) {
 struct Rig {
   Plan plan = drill_plan();
   ScriptedPlatform platform{plan};
-  LiveRunOptions options{.world = {.poll = Duration::seconds(1)},
-                         .service_interval = Duration::seconds(1),
+  LiveRunOptions options{.world = {.poll = Duration::milliseconds(200)},
+                         .service_interval = Duration::milliseconds(200),
                          .rollback = RollbackStrategy::kNever,
                          .steady_limit = Duration::minutes(1)};
   LiveRunHooks hooks;
@@ -147,9 +148,9 @@ TEST_CASE("a run is stopped by a signal, a stop file, or its deadline, and led b
     CHECK(rig.log.events().back().kind == EventKind::kDrillEnded);
     return result.stopped;
   };
-  bool signalled = false;
+  std::atomic<bool> signalled = false;
   CHECK(stopped("signal", [&](Rig& rig) {
-          rig.hooks.signal = [&] { return signalled ? "SIGINT" : ""; };
+          rig.hooks.signal = [&] { return signalled ? std::string("SIGINT") : std::string(); };
           rig.platform.on_call["failover/scale"] = [&](const auto&) { signalled = true; };
           rig.platform.share = [](ServiceIndex) { return 1.0; };
         }) == "SIGINT");
@@ -160,7 +161,6 @@ TEST_CASE("a run is stopped by a signal, a stop file, or its deadline, and led b
           rig.platform.share = [](ServiceIndex) { return 1.0; };
         }).find("STOP") != std::string::npos);
   CHECK(stopped("deadline", [&](Rig& rig) {
-          // The alarm is seen at 2 s at the latest, and then everything happens at once.
           rig.options.run_limit = Duration::seconds(3);
           rig.platform.share = [](ServiceIndex) { return 1.0; };
           rig.plan.steps[1].hands_on = rig.plan.people_timings.at("triage");

@@ -38,7 +38,7 @@ class Run {
  private:
   void drill(const LiveScript& script);
   void write_events();
-  bool stop_wanted();
+  std::string stop_wanted() const;
   void log_end();
   void lead_back();
   bool wants_way_back(std::size_t changes);
@@ -52,7 +52,7 @@ class Run {
   const LiveRunHooks& hooks_;
   const JournalContent* before_;
   EventLog& log_;
-  StopSwitch stop_;
+  StopSwitch stop_{[this] { return stop_wanted(); }};
   std::size_t written_ = 0;  // events of the log that the journal has
   std::map<std::string, int, std::less<>> known_events_;
   LiveRunResult result_;
@@ -83,15 +83,12 @@ void Run::write_events() {
   }
 }
 
-bool Run::stop_wanted() {
-  if (const std::string signal = hooks_.signal ? hooks_.signal() : ""; !signal.empty()) {
-    stop_.stop(signal);
-  }
+std::string Run::stop_wanted() const {
+  if (std::string signal = hooks_.signal ? hooks_.signal() : ""; !signal.empty()) return signal;
   if (!options_.stop_file.empty() && ::access(options_.stop_file.c_str(), F_OK) == 0) {
-    stop_.stop(fmt::format("the stop file {} is there", options_.stop_file));
+    return fmt::format("the stop file {} is there", options_.stop_file);
   }
-  if (parts_.journal.broken()) stop_.stop("the journal cannot be written");
-  return stop_.stopped();
+  return parts_.journal.broken() ? "the journal cannot be written" : "";
 }
 
 void Run::drill(const LiveScript& script) {
@@ -113,7 +110,7 @@ void Run::drill(const LiveScript& script) {
   LiveWorld world({parts_.plan, parts_.driver, parts_.platform, parts_.console, watch, stop_},
                   options_.world);
   JournaledWorld journaled(parts_.plan, world, parts_.journal, before_);
-  const LiveDriver::Hooks turn{.stop = [this] { return stop_wanted(); },
+  const LiveDriver::Hooks turn{.stop = [this] { return stop_.stopped(); },
                                .turned = [this] { write_events(); }};
   const Duration limit = std::min(options_.run_limit, parts_.plan.horizon);
   world.begin();

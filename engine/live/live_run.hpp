@@ -31,7 +31,7 @@ struct LiveRunParts {
 };
 
 struct LiveRunHooks {
-  /// A signal that has come: its name, else empty. Asked about twenty times a second.
+  /// A signal that has come: its name, else empty. Asked often, from any thread.
   std::function<std::string()> signal;
   /// An event as the journal has it.
   std::function<JournalJson(const Event& event)> event_json;
