@@ -177,7 +177,7 @@ void describe(V& v, LimitsSpec& l) {
 
 template <class V>
 void describe(V& v, StagingApprovalSpec& a) {
-  v.field("step", a.step, {.doc = "RUNBOOK/STEP, or the id of a fault", .required = true});
+  v.field("step", a.step, {.doc = "RUNBOOK/STEP, or fault/ID of a fault", .required = true});
   v.field("by", a.by, {.doc = "Who approves", .required = true, .form = Form::kNotBlank});
   v.field("reason", a.reason,
           {.doc = "Why it may be done though nothing undoes it",
@@ -187,7 +187,7 @@ void describe(V& v, StagingApprovalSpec& a) {
 
 template <class V>
 void describe(V& v, StagingAnswerSpec& a) {
-  v.field("step", a.step, {.doc = "RUNBOOK/STEP", .required = true});
+  v.field("step", a.step, {.doc = "RUNBOOK/STEP, or fault/ID of a fault", .required = true});
   v.field("answer", a.answer, {.doc = "What is answered", .choices = kAnswers});
   v.field("note", a.note, {.doc = "What is written down with it"});
   v.field("takes", a.takes, {.doc = "After how long it is answered"});

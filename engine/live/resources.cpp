@@ -107,7 +107,7 @@ std::string Resources::name_of(StepIndex step, const PlannedCall& call) const {
     const PlannedStep& planned = plan_->step(step);
     return plan_->runbooks[planned.runbook.value].name + "/" + planned.id;
   }
-  if (call.fault.valid()) return plan_->faults[call.fault.value].id;
+  if (call.fault.valid()) return "fault/" + plan_->faults[call.fault.value].id;
   return std::string(rule_of(call.operation).name);
 }
 

@@ -32,7 +32,7 @@ class Resources {
   const StagingFaultSpec* fault(FaultIndex fault) const;
   const StagingApprovalSpec* approval(std::string_view step) const;
 
-  /// "RUNBOOK/STEP", or the id of the fault that a call without a step is.
+  /// "RUNBOOK/STEP", or "fault/ID" for a fault of the scenario.
   std::string name_of(StepIndex step, const PlannedCall& call) const;
 
  private:

@@ -35,13 +35,15 @@ void describe(CLI::App& app, VersionFlags& version, Action& chosen) {
   add_history_command(app, chosen);
   add_calendar_command(app, chosen);
   add_record_command(app, chosen);
+  add_live_command(app, chosen);
   add_timings_command(app, chosen);
   add_vocabulary_command(app, chosen);
   add_schema_command(app, chosen);
   app.footer(
       "Exit codes: 0 every target met, 1 missed, inconclusive, worse or overdue,\n"
       "2 usage, invalid document or nothing to judge,\n"
-      "3 internal error or failed drills, 130 and 143 stopped by a signal.");
+      "3 internal error or failed drills, 4 a live guard refused or a stop condition,\n"
+      "130 and 143 stopped by a signal.");
 }
 
 int usage_error(const std::string& message) {

@@ -22,6 +22,7 @@ enum ExitCode : int {
   kExitMissed = 1,    // a target missed or inconclusive
   kExitInvalid = 2,   // usage, invalid document, nothing to judge
   kExitInternal = 3,  // internal error, failed drills
+  kExitRefused = 4,   // a guard of live mode refused, or a stop condition ended the drill
 };
 
 /// What the command line chose; main runs it after parsing.
@@ -71,6 +72,7 @@ std::optional<Plan> load_or_explain(const std::string& scenario, const WhatIf& w
 
 void add_calendar_command(CLI::App& app, Action& chosen);
 void add_history_command(CLI::App& app, Action& chosen);
+void add_live_command(CLI::App& app, Action& chosen);
 void add_merge_command(CLI::App& app, Action& chosen);
 void add_compare_command(CLI::App& app, Action& chosen);
 void add_plan_command(CLI::App& app, Action& chosen);

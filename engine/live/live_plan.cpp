@@ -1,0 +1,286 @@
+#include "engine/live/live_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/live/binding_parts.hpp"
+
+namespace firedrill::live {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// Makes the entries of the plan, one for each step, fault and call.
+class PlanMaker {
+ public:
+  PlanMaker(const Resources& resources, Caller& caller, const CallControl& control)
+      : resources_(resources), caller_(caller), control_(control),
+        platform_({resources, caller, kept_, [](const std::string&) {}}) {}
+
+  Json faults() {
+    Json list = Json::array();
+    const auto& faults = resources_.plan().faults;
+    for (const PlannedFault& fault : faults) {
+      list.push_back(entry("fault/" + fault.id, fault.call, {}, false, ""));
+    }
+    return list;
+  }
+
+  Json steps() {
+    Json list = Json::array();
+    const Plan& plan = resources_.plan();
+    for (std::uint32_t i = 0; i < plan.steps.size(); ++i) {
+      const PlannedStep& step = plan.steps[i];
+      Json made = entry(resources_.name_of({i}, step.call), step.call, {i}, step.irreversible,
+                        step.title);
+      if (step.when) made["when"] = probe(step.when->probe);
+      if (step.verify) made["verify"] = probe(step.verify->probe);
+      list.push_back(std::move(made));
+    }
+    return list;
+  }
+
+  const std::vector<Refusal>& refusals() const { return refusals_; }
+  /// Actions as IAM calls them, with what they are done to.
+  const std::vector<std::pair<std::string, std::string>>& actions() const { return actions_; }
+
+ private:
+  class Kept : public InverseRecord {
+    void keep(const Inverse&) override {}
+  };
+
+  Json probe(const PlannedCall& call) {
+    const ProbeBinding* binding = find_probe_binding(call.operation);
+    return {{"observe", rule_of(call.operation).name},
+            {"by", binding == nullptr ? "probes of services, or a person" : binding->reads}};
+  }
+
+  Json entry(const std::string& name, const PlannedCall& call, StepIndex step, bool irreversible,
+             const std::string& title) {
+    Json made = {{"step", name}, {"uses", rule_of(call.operation).name}};
+    if (!title.empty()) made["title"] = title;
+    if (irreversible) made["irreversible"] = true;
+    const Binding* binding = machine_binding(resources_, call);
+    if (binding == nullptr) {
+      made["by"] = by_whom(call);
+      made["what"] = platform_.describe(call);
+      return made;
+    }
+    made["by"] = "machine";
+    Json calls = Json::array();
+    try {
+      for (BoundCall& bound : binding->bind(resources_, call)) {
+        calls.push_back(resolved(std::move(bound), name));
+      }
+    } catch (const BindError& error) {
+      refuse({6, name + ": " + error.what()});
+    }
+    made["calls"] = std::move(calls);
+    (void)step;
+    return made;
+  }
+
+  static std::string_view by_whom(const PlannedCall& call) {
+    return rule_of(call.operation).kind == OperationClass::kWait ? "polling" : "person";
+  }
+
+  Json resolved(BoundCall bound, const std::string& name) {
+    const bool later = bound.made_by_a_step;
+    // What a step before it makes cannot be looked at yet.
+    Looked looked = later ? not_yet(std::move(bound), name)
+                          : platform_.look(std::move(bound), name, control_);
+    if (looked.refused) refuse({looked.refused->guard, name + ": " + looked.refused->why});
+    if (!looked.unreadable.empty()) refuse({6, name + ": " + looked.unreadable});
+    const BoundCall& call = looked.call;
+    const aws::Operation& operation = *call.request.operation;
+    actions_.emplace_back(fmt::format("{}:{}", operation.service, operation.name),
+                          looked.prepared.arn);
+    Json made = {{"service", operation.service},
+                 {"operation", operation.name},
+                 {"region", call.request.region},
+                 {"kind", kind_of(call)},
+                 {"resource", call.resource},
+                 {"arn", looked.prepared.arn},
+                 {"parameters", call.request.parameters}};
+    if (!looked.prepared.difference.empty()) made["difference"] = looked.prepared.difference;
+    if (!call.goes_on_costing.empty()) made["goes_on_costing"] = call.goes_on_costing;
+    if (later) made["looked_at"] = "only in the run: a step before it makes what it is about";
+    made["inverses"] = Json::array();
+    for (const Inverse& inverse : looked.prepared.inverses) {
+      made["inverses"].push_back({{"service", inverse.service},
+                                  {"operation", inverse.operation},
+                                  {"region", inverse.region},
+                                  {"parameters", inverse.parameters},
+                                  {"what", inverse.what}});
+    }
+    return made;
+  }
+
+  Looked not_yet(BoundCall bound, const std::string& name) {
+    Looked looked{std::move(bound), {}, {}, {}, {}};
+    for (const Verdict& verdict :
+         {check_region(resources_.staging(), looked.call.request.region),
+          check_approval(resources_, looked.call, name)}) {
+      if (verdict && !looked.refused) looked.refused = verdict;
+    }
+    return looked;
+  }
+
+  static std::string_view kind_of(const BoundCall& call) {
+    if (!call.changes()) return "read";
+    return call.undoable && call.request.operation->kind == aws::OperationKind::kChange
+               ? "change"
+               : "not-undoable";
+  }
+
+  void refuse(Refusal refusal) { refusals_.push_back(std::move(refusal)); }
+
+  const Resources& resources_;
+  Caller& caller_;
+  const CallControl& control_;
+  Kept kept_;
+  AwsPlatform platform_;
+  std::vector<Refusal> refusals_;
+  std::vector<std::pair<std::string, std::string>> actions_;
+};
+
+void add(std::vector<PreflightCheck>& checks, int guard, std::string what, const Verdict& verdict) {
+  checks.push_back({guard, std::move(what), !verdict, verdict ? verdict->why : std::string()});
+}
+
+/// Which services are called in which regions, and where that is.
+Json endpoints(const Resources& resources, Caller& caller, const Json& steps,
+               std::vector<PreflightCheck>& checks) {
+  std::set<std::pair<std::string, std::string>> places;
+  for (const Json& step : steps) {
+    if (!step.contains("calls")) continue;
+    for (const Json& call : step["calls"]) places.emplace(call["service"], call["region"]);
+  }
+  for (const StopConditionSpec& condition : resources.staging().stop_conditions) {
+    places.emplace("cloudwatch", condition.region.text);
+  }
+  Json list = Json::array();
+  Verdict wrong;
+  for (const auto& [service, region] : places) {
+    const auto endpoint = caller.endpoint(service, region);
+    if (!wrong) wrong = check_endpoint(resources.staging(), endpoint);
+    list.push_back({{"service", service},
+                    {"region", region},
+                    {"origin", endpoint.endpoint ? endpoint.endpoint->endpoint.origin() : ""}});
+  }
+  add(checks, 5, "endpoints are " + resources.staging().endpoints, wrong);
+  return list;
+}
+
+/// The look at the account itself: nothing else is asked for where that fails.
+std::optional<Identity> check_owner(const Resources& resources, Caller& caller,
+                                    const CallControl& control,
+                                    std::vector<PreflightCheck>& checks) {
+  const StagingDocument& staging = resources.staging();
+  const std::string& region = staging.regions.front().text;
+  const Verdict place = check_endpoint(staging, caller.endpoint("sts", region));
+  if (place) {
+    add(checks, 5, "endpoints are " + staging.endpoints, place);
+    return std::nullopt;
+  }
+  const AccountFacts facts = read_account(caller, region, control);
+  if (!facts.identity) {
+    add(checks, 2, "the account is allowed", Refusal{2, facts.error});
+    return std::nullopt;
+  }
+  add(checks, 2, "the account is allowed", check_account(staging.accounts, *facts.identity));
+  add(checks, 3, "its alias is " + staging.accounts.alias,
+      check_alias(staging.accounts, facts.aliases, {}));
+  add(checks, 7, "calls are made by the role for drills", check_role(staging, *facts.identity));
+  const bool passed = std::all_of(checks.begin(), checks.end(),
+                                  [](const PreflightCheck& check) { return check.passed; });
+  return passed ? facts.identity : std::nullopt;
+}
+
+/// No alarm that the plan knows is on before anything is broken, and none ends the drill.
+void check_alarms(AwsPlatform& platform, const CallControl& control,
+                  std::vector<PreflightCheck>& checks, const Plan& plan) {
+  const StopCheck stop = platform.stop_conditions(control);
+  add(checks, 12, "stop conditions are read and not in ALARM",
+      stop.stop ? Verdict(Refusal{12, stop.why}) : std::nullopt);
+  const auto on = platform.alarms_on(control);
+  Verdict wrong;
+  if (!on) wrong = Refusal{9, "the alarms of the scenario cannot be read"};
+  if (on && !on->empty()) {
+    wrong = Refusal{9, fmt::format("alarm {} is in ALARM before anything was broken",
+                                   plan.alarms[on->front().value].name)};
+  }
+  add(checks, 9, "no alarm of the scenario is in ALARM", wrong);
+}
+
+/// Asks IAM whether the role may do what the plan does. What cannot be asked is no refusal: the
+/// calls themselves are refused then.
+void check_permissions(Caller& caller, const Identity& identity, const PlanMaker& maker,
+                       const CallControl& control, std::vector<PreflightCheck>& checks) {
+  std::set<std::string> actions;
+  for (const auto& [action, arn] : maker.actions()) actions.insert(action);
+  const auto role = identity.arn.find(":assumed-role/");
+  if (actions.empty() || role == std::string::npos) return;
+  const std::string rest = identity.arn.substr(role + std::string(":assumed-role/").size());
+  const std::string name = rest.substr(0, rest.find('/'));
+  const aws::Reply reply = caller.call(
+      request_of("iam", "SimulatePrincipalPolicy", "us-east-1",
+                 {{"PolicySourceArn", fmt::format("arn:aws:iam::{}:role/{}", identity.account, name)},
+                  {"ActionNames", actions}}),
+      control);
+  if (!reply.outcome.ok()) {
+    checks.push_back({9, "permissions, as IAM simulates them: not asked", true,
+                      "the endpoint does not simulate policies, or does not let the role ask"});
+    return;
+  }
+  Verdict wrong;
+  for (const auto& result : reply.value.value("EvaluationResults", nlohmann::json::array())) {
+    if (text_of(result, "EvalDecision") == "allowed" || wrong) continue;
+    wrong = Refusal{9, fmt::format("{} may not {}", name, text_of(result, "EvalActionName"))};
+  }
+  add(checks, 9, "permissions, as IAM simulates them", wrong);
+}
+
+}  // namespace
+
+LivePlan make_live_plan(const Resources& resources, Caller& caller, const LivePlanSources& sources,
+                        const CallControl& control) {
+  LivePlan plan;
+  const Plan& scenario = resources.plan();
+  const StagingDocument& staging = resources.staging();
+  const auto identity = check_owner(resources, caller, control, plan.preflight);
+  Json& document = plan.document;
+  document = {{"format_version", "1.0"}, {"kind", "live-plan"}};
+  document["scenario"] = {{"name", scenario.scenario},
+                          {"path", sources.scenario_path},
+                          {"sha256", scenario.scenario_sha256}};
+  document["staging"] = {{"name", staging.metadata.name.text},
+                         {"path", sources.staging_path},
+                         {"sha256", sources.staging_sha256}};
+  if (identity) {
+    document["account"] = {{"id", identity->account}, {"alias", staging.accounts.alias},
+                           {"role", staging.accounts.role.text}};
+    document["emulator"] = staging.endpoints == "loopback";
+    PlanMaker maker(resources, caller, control);
+    document["faults"] = maker.faults();
+    document["steps"] = maker.steps();
+    document["rollback"] = staging.rollback;
+    document["endpoints"] = endpoints(resources, caller, document["steps"], plan.preflight);
+    struct Kept : InverseRecord {
+      void keep(const Inverse&) override {}
+    } kept;
+    AwsPlatform platform({resources, caller, kept, [](const std::string&) {}});
+    check_alarms(platform, control, plan.preflight, scenario);
+    check_permissions(caller, *identity, maker, control, plan.preflight);
+    plan.refusals = maker.refusals();
+  }
+  for (auto check = plan.preflight.rbegin(); check != plan.preflight.rend(); ++check) {
+    if (!check->passed) plan.refusals.insert(plan.refusals.begin(), {check->guard, check->why});
+  }
+  plan.digest = digest_of(document);
+  return plan;
+}
+
+}  // namespace firedrill::live
