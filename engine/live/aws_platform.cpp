@@ -9,8 +9,6 @@
 
 namespace firedrill::live {
 
-using nlohmann::json;
-
 namespace {
 
 Failure failure_of(aws::FailureKind kind) {
@@ -125,7 +123,7 @@ void AwsPlatform::read_tags(Looked& looked, const CallControl& control) {
       looked.why = failure_of(reply.outcome.failure->kind);
       return;
     }
-    const json* found = first_of(reply.value, "ResourceTagMappingList");
+    const AwsValue* found = first_of(reply.value, "ResourceTagMappingList");
     looked.prepared.tagged =
         found != nullptr ? *found : reply.value.value("ResourceTagSet", reply.value);
   }
@@ -281,7 +279,7 @@ Observation AwsPlatform::observe(const PlannedCall& probe, const CallControl& co
     if (reply.outcome.ok()) return reply.value;
     // What is not there yet has been seen: it is not as the probe wants it.
     if (reply.outcome.failure && reply.outcome.failure->kind == aws::FailureKind::kNotFound) {
-      return json::object();
+      return AwsValue::object();
     }
     return std::nullopt;
   };
@@ -303,15 +301,15 @@ std::optional<std::map<std::string, std::string>> alarm_states(
   constexpr std::size_t kNamesOfOneCall = 100;
   for (std::size_t from = 0; from < names.size(); from += kNamesOfOneCall) {
     const std::size_t to = std::min(names.size(), from + kNamesOfOneCall);
-    const json part(std::vector<std::string>(names.begin() + static_cast<std::ptrdiff_t>(from),
-                                             names.begin() + static_cast<std::ptrdiff_t>(to)));
+    const AwsValue part(std::vector<std::string>(names.begin() + static_cast<std::ptrdiff_t>(from),
+                                                 names.begin() + static_cast<std::ptrdiff_t>(to)));
     const aws::Reply reply = caller.call(
         request_of("cloudwatch", "DescribeAlarms", region,
                    {{"AlarmNames", part}, {"AlarmTypes", {"MetricAlarm", "CompositeAlarm"}}}),
         control);
     if (!reply.outcome.ok()) return std::nullopt;
     for (const char* list : {"MetricAlarms", "CompositeAlarms"}) {
-      for (const json& alarm : reply.value.value(list, json::array())) {
+      for (const AwsValue& alarm : reply.value.value(list, AwsValue::array())) {
         states[text_of(alarm, "AlarmName")] = text_of(alarm, "StateValue");
       }
     }
@@ -384,7 +382,8 @@ std::string aspect(const BoundCall& call, const Prepared& prepared) {
 std::optional<std::string> AwsPlatform::difference_now(const Changed& first,
                                                        const CallControl& control) {
   const aws::Reply reply = parts_.caller.call(*first.call.look, control);
-  const std::string unknown = first.call.resource + ": cannot be read; then " + first.before.difference;
+  const std::string unknown =
+      first.call.resource + ": cannot be read; then " + first.before.difference;
   if (!reply.outcome.ok()) return unknown;
   AwsRequest as_made = first.call.request;
   const Prepared now = first.call.prepare(reply.value, as_made);

@@ -21,6 +21,9 @@
 
 namespace firedrill::live {
 
+/// Parameters of calls and what they answer.
+using AwsValue = nlohmann::json;
+
 /// The staging document does not say what a binding needs.
 class BindError : public std::runtime_error {
  public:

@@ -5,8 +5,6 @@
 
 namespace firedrill::live {
 
-using nlohmann::json;
-
 AwsRequest describe_service(const Resources& resources, ComponentIndex component) {
   const ResourceSpec& service = resource_of(resources, component);
   return request_of("ecs", "DescribeServices", resources.region(component),
@@ -22,7 +20,7 @@ std::string short_revision(const std::string& task_definition) {
 }
 
 /// Whether ECS shows what the request asks for.
-bool shows(const json& service, const json& wanted) {
+bool shows(const AwsValue& service, const AwsValue& wanted) {
   if (wanted.contains("desiredCount") &&
       count_of(service, "desiredCount") != count_of(wanted, "desiredCount")) {
     return false;
@@ -31,16 +29,16 @@ bool shows(const json& service, const json& wanted) {
          short_revision(text_of(service, "taskDefinition")) == text_of(wanted, "taskDefinition");
 }
 
-Prepared read_service(const json& answer, const AwsRequest& request, const std::string& who) {
+Prepared read_service(const AwsValue& answer, const AwsRequest& request, const std::string& who) {
   Prepared prepared;
-  const json* service = first_of(answer, "services");
+  const AwsValue* service = first_of(answer, "services");
   if (service == nullptr || text_of(*service, "status") != "ACTIVE") {
     prepared.refusal = fmt::format("there is no active {}", who);
     return prepared;
   }
   prepared.arn = text_of(*service, "serviceArn");
   prepared.tagged = *service;
-  const json& wanted = request.parameters;
+  const AwsValue& wanted = request.parameters;
   // The inverse sets what was read, and only what the call is about.
   Inverse inverse{"ecs",          "UpdateService",
                   request.region, {{"cluster", wanted["cluster"]}, {"service", wanted["service"]}},
@@ -72,7 +70,7 @@ Prepared read_service(const json& answer, const AwsRequest& request, const std::
 
 }  // namespace
 
-BoundCall update_service(const Resources& resources, ComponentIndex component, json changes) {
+BoundCall update_service(const Resources& resources, ComponentIndex component, AwsValue changes) {
   const ResourceSpec& service = resource_of(resources, component);
   BoundCall call;
   call.component = component;
@@ -84,7 +82,7 @@ BoundCall update_service(const Resources& resources, ComponentIndex component, j
       request_of("ecs", "UpdateService", resources.region(component), std::move(changes));
   const std::string who = fmt::format("ECS service {}/{}", service.cluster, service.id);
   call.resource = who;
-  call.prepare = [who](const json& answer, AwsRequest& request) {
+  call.prepare = [who](const AwsValue& answer, AwsRequest& request) {
     return read_service(answer, request, who);
   };
   return call;
@@ -95,7 +93,7 @@ namespace {
 std::vector<BoundCall> bind_update(const Resources& resources, const PlannedCall& call) {
   const ComponentIndex component = call.components.front();
   const ResourceSpec& service = resource_of(resources, component);
-  json changes = json::object();
+  AwsValue changes = AwsValue::object();
   if (call.count == kProductionCount) {
     const auto& detail = std::get<EcsServiceSpec>(resources.plan().component(component).detail);
     changes["desiredCount"] = detail.production_count;
@@ -122,7 +120,7 @@ std::vector<BoundCall> bind_describe_service(const Resources& resources, const P
 std::vector<BoundCall> bind_list(const Resources& resources, const PlannedCall& call) {
   const ComponentIndex cluster = call.components.front();
   const std::string& name = resource_of(resources, cluster).id;
-  json services = json::array();
+  AwsValue services = AwsValue::array();
   const auto& components = resources.plan().components;
   for (std::uint32_t i = 0; i < components.size() && services.size() < 10; ++i) {
     const ResourceSpec* resource = resources.find({i});
@@ -154,9 +152,9 @@ std::vector<BoundCall> bind_describe_tasks(const Resources& resources, const Pla
       request_of("ecs", "DescribeTasks", resources.region(component),
                  {{"cluster", resource_of(resources, component).cluster}, {"tasks", {""}}}));
   read.look = list_stopped(resources, component);
-  read.prepare = [](const json& answer, AwsRequest& request) {
+  read.prepare = [](const AwsValue& answer, AwsRequest& request) {
     Prepared prepared;
-    request.parameters["tasks"] = answer.value("taskArns", json::array());
+    request.parameters["tasks"] = answer.value("taskArns", AwsValue::array());
     prepared.nothing_to_do = request.parameters["tasks"].empty();
     return prepared;
   };
@@ -169,9 +167,9 @@ std::vector<BoundCall> bind_describe_revision(const Resources& resources, const 
                               request_of("ecs", "DescribeTaskDefinition",
                                          resources.region(component), {{"taskDefinition", ""}}));
   read.look = describe_service(resources, component);
-  read.prepare = [](const json& answer, AwsRequest& request) {
+  read.prepare = [](const AwsValue& answer, AwsRequest& request) {
     Prepared prepared;
-    const json* service = first_of(answer, "services");
+    const AwsValue* service = first_of(answer, "services");
     if (service == nullptr) prepared.refusal = "there is no such service";
     if (service != nullptr) {
       request.parameters["taskDefinition"] = text_of(*service, "taskDefinition");

@@ -5,8 +5,6 @@
 
 namespace firedrill::live {
 
-using nlohmann::json;
-
 AwsRequest describe_cluster(const Resources& resources, ComponentIndex component) {
   return request_of("rds", "DescribeDBClusters", resources.region(component),
                     {{"DBClusterIdentifier", resource_of(resources, component).id}});
@@ -21,13 +19,13 @@ bool there_from_the_start(const Resources& resources, ComponentIndex component) 
 }
 
 /// What a drill creates carries the tag of what may be touched, so that it can be taken away again.
-json own_tags(const Resources& resources) {
+AwsValue own_tags(const Resources& resources) {
   const OptInTagSpec& tag = resources.staging().opt_in_tag;
   return {{{"Key", tag.key}, {"Value", tag.value}}, {{"Key", "firedrill"}, {"Value", "drill"}}};
 }
 
-std::string writer_of(const json& cluster) {
-  for (const json& member : cluster.value("DBClusterMembers", json::array())) {
+std::string writer_of(const AwsValue& cluster) {
+  for (const AwsValue& member : cluster.value("DBClusterMembers", AwsValue::array())) {
     if (member.value("IsClusterWriter", false)) return text_of(member, "DBInstanceIdentifier");
   }
   return {};
@@ -45,8 +43,9 @@ BoundCall cluster_change(const Resources& resources, ComponentIndex component, A
   return call;
 }
 
-std::optional<json> only_cluster(const json& answer, Prepared& prepared, const std::string& who) {
-  const json* cluster = first_of(answer, "DBClusters");
+std::optional<json> only_cluster(const AwsValue& answer, Prepared& prepared,
+                                 const std::string& who) {
+  const AwsValue* cluster = first_of(answer, "DBClusters");
   if (cluster == nullptr) {
     prepared.refusal = "there is no " + who;
     return std::nullopt;
@@ -79,12 +78,12 @@ std::vector<BoundCall> bind_failover(const Resources& resources, const PlannedCa
                      request_of("rds", "FailoverDBCluster", resources.region(component),
                                 {{"DBClusterIdentifier", resource_of(resources, component).id}}));
   const std::string who = change.resource;
-  change.prepare = [who](const json& answer, AwsRequest&) {
+  change.prepare = [who](const AwsValue& answer, AwsRequest&) {
     Prepared prepared;
     const auto cluster = only_cluster(answer, prepared, who);
     if (!cluster) return prepared;
     prepared.difference = fmt::format("writer {} -> another member", writer_of(*cluster));
-    if (cluster->value("DBClusterMembers", json::array()).size() < 2) {
+    if (cluster->value("DBClusterMembers", AwsValue::array()).size() < 2) {
       prepared.refusal = who + " has nothing to fail over to";
     }
     return prepared;
@@ -99,7 +98,7 @@ std::vector<BoundCall> bind_promote(const Resources& resources, const PlannedCal
                      request_of("rds", "PromoteReadReplicaDBCluster", resources.region(component),
                                 {{"DBClusterIdentifier", resource_of(resources, component).id}}));
   const std::string who = change.resource;
-  change.prepare = [who](const json& answer, AwsRequest&) {
+  change.prepare = [who](const AwsValue& answer, AwsRequest&) {
     Prepared prepared;
     const auto cluster = only_cluster(answer, prepared, who);
     if (!cluster) return prepared;
@@ -127,7 +126,8 @@ std::vector<BoundCall> bind_failover_global(const Resources& resources, const Pl
                                {"TargetDbClusterIdentifier", target},
                                {"AllowDataLoss", true}});
   change.look = describe_cluster(resources, component);
-  change.prepare = [target, who = "RDS cluster " + cluster.id](const json& answer, AwsRequest&) {
+  change.prepare = [target, who = "RDS cluster " + cluster.id](const AwsValue& answer,
+                                                               AwsRequest&) {
     Prepared prepared;
     only_cluster(answer, prepared, who);
     prepared.difference = "writer of the global database -> " + target;
@@ -155,9 +155,9 @@ std::vector<BoundCall> bind_restore(const Resources& resources, const PlannedCal
                                {"Tags", own_tags(resources)}});
   change.look = request_of("rds", "DescribeDBClusterSnapshots", region,
                            {{"DBClusterSnapshotIdentifier", snapshot}});
-  change.prepare = [snapshot](const json& answer, AwsRequest& request) {
+  change.prepare = [snapshot](const AwsValue& answer, AwsRequest& request) {
     Prepared prepared;
-    const json* found = first_of(answer, "DBClusterSnapshots");
+    const AwsValue* found = first_of(answer, "DBClusterSnapshots");
     if (found == nullptr) {
       prepared.refusal = "there is no cluster snapshot " + snapshot;
       return prepared;
@@ -192,12 +192,12 @@ std::vector<BoundCall> bind_create_instance(const Resources& resources, const Pl
   const std::string who = change.resource;
   change.resource = "RDS instance " + instance;
   change.goes_on_costing = change.resource + ", made by the drill";
-  change.prepare = [who, instance](const json& answer, AwsRequest& request) {
+  change.prepare = [who, instance](const AwsValue& answer, AwsRequest& request) {
     Prepared prepared;
     const auto found = only_cluster(answer, prepared, who);
     if (!found) return prepared;
     bool there = false;
-    for (const json& member : found->value("DBClusterMembers", json::array())) {
+    for (const AwsValue& member : found->value("DBClusterMembers", AwsValue::array())) {
       there = there || text_of(member, "DBInstanceIdentifier") == instance;
     }
     prepared.in_effect = there;

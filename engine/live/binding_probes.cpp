@@ -7,8 +7,6 @@
 
 namespace firedrill::live {
 
-using nlohmann::json;
-
 namespace {
 
 constexpr Observation kUnseen{};
@@ -30,18 +28,18 @@ std::optional<json> service_now(const Resources& resources, ComponentIndex compo
                                 const Reader& read) {
   const auto answer = read(describe_service(resources, component));
   if (!answer) return std::nullopt;
-  const json* service = first_of(*answer, "services");
-  return service == nullptr ? json::object() : *service;
+  const AwsValue* service = first_of(*answer, "services");
+  return service == nullptr ? AwsValue::object() : *service;
 }
 
-bool runs_what_it_wants(const json& service) {
+bool runs_what_it_wants(const AwsValue& service) {
   return text_of(service, "status") == "ACTIVE" &&
          count_of(service, "runningCount") == count_of(service, "desiredCount");
 }
 
 /// As the waiter of the AWS CLI judges it: one deployment, and as many tasks as are wanted.
-bool is_stable(const json& service) {
-  return runs_what_it_wants(service) && service.value("deployments", json::array()).size() == 1;
+bool is_stable(const AwsValue& service) {
+  return runs_what_it_wants(service) && service.value("deployments", AwsValue::array()).size() == 1;
 }
 
 /// No registered target is unhealthy, and there is at least one; nothing when it cannot be read.
@@ -53,11 +51,11 @@ std::optional<bool> targets_healthy(const Resources& resources, ComponentIndex c
     const auto answer = read(request_of("elbv2", "DescribeTargetHealth",
                                         resources.region(component), {{"TargetGroupArn", group}}));
     if (!answer) return std::nullopt;
-    const json targets = answer->value("TargetHealthDescriptions", json::array());
+    const AwsValue targets = answer->value("TargetHealthDescriptions", AwsValue::array());
     healthy = healthy && !targets.empty();
-    for (const json& target : targets) {
+    for (const AwsValue& target : targets) {
       // One that is being drained takes no requests any more and counts for nothing.
-      const std::string state = text_of(target.value("TargetHealth", json::object()), "State");
+      const std::string state = text_of(target.value("TargetHealth", AwsValue::object()), "State");
       healthy = healthy && (state == "healthy" || state == "draining");
     }
   }
@@ -110,10 +108,10 @@ Observation balancer_targets(const Resources& resources, const PlannedCall& call
 }
 
 /// The words of the plan and what ECS writes in a stopped task.
-bool speaks_of(const std::string& reason, const json& task) {
+bool speaks_of(const std::string& reason, const AwsValue& task) {
   std::string said = text_of(task, "stoppedReason");
   bool exited = false;
-  for (const json& container : task.value("containers", json::array())) {
+  for (const AwsValue& container : task.value("containers", AwsValue::array())) {
     said += " " + text_of(container, "reason");
     exited = exited || count_of(container, "exitCode") != 0;
   }
@@ -132,14 +130,14 @@ Observation stop_reason(const Resources& resources, const PlannedCall& call, con
       "ecs", "ListTasks", region,
       {{"cluster", service.cluster}, {"serviceName", service.id}, {"desiredStatus", "STOPPED"}}));
   if (!listed) return kUnseen;
-  const json tasks = listed->value("taskArns", json::array());
+  const AwsValue tasks = listed->value("taskArns", AwsValue::array());
   if (tasks.empty()) return seen(false);
   const auto described = read(
       request_of("ecs", "DescribeTasks", region, {{"cluster", service.cluster}, {"tasks", tasks}}));
   if (!described) return kUnseen;
-  const json found = described->value("tasks", json::array());
+  const AwsValue found = described->value("tasks", AwsValue::array());
   return seen(std::any_of(found.begin(), found.end(),
-                          [&](const json& task) { return speaks_of(call.word, task); }));
+                          [&](const AwsValue& task) { return speaks_of(call.word, task); }));
 }
 
 constexpr ProbeBinding kContainerProbes[] = {
@@ -160,8 +158,8 @@ std::optional<json> cluster_now(const Resources& resources, ComponentIndex compo
                                 const Reader& read) {
   const auto answer = read(describe_cluster(resources, component));
   if (!answer) return std::nullopt;
-  const json* cluster = first_of(*answer, "DBClusters");
-  return cluster == nullptr ? json::object() : *cluster;
+  const AwsValue* cluster = first_of(*answer, "DBClusters");
+  return cluster == nullptr ? AwsValue::object() : *cluster;
 }
 
 Observation cluster_available(const Resources& resources, const PlannedCall& call,
@@ -175,8 +173,8 @@ Observation is_writer(const Resources& resources, const PlannedCall& call, const
   const ComponentIndex component = call.components.front();
   const auto cluster = cluster_now(resources, component, read);
   if (!cluster) return kUnseen;
-  const json members = cluster->value("DBClusterMembers", json::array());
-  const bool has_writer = std::any_of(members.begin(), members.end(), [](const json& member) {
+  const AwsValue members = cluster->value("DBClusterMembers", AwsValue::array());
+  const bool has_writer = std::any_of(members.begin(), members.end(), [](const AwsValue& member) {
     return member.value("IsClusterWriter", false);
   });
   const bool alone = text_of(*cluster, "ReplicationSourceIdentifier").empty();
@@ -197,7 +195,7 @@ Observation table_active(const Resources& resources, const PlannedCall& call, co
   const auto answer = read(request_of("dynamodb", "DescribeTable", resources.region(component),
                                       {{"TableName", resource_of(resources, component).id}}));
   if (!answer) return kUnseen;
-  return seen(text_of(answer->value("Table", json::object()), "TableStatus") == "ACTIVE");
+  return seen(text_of(answer->value("Table", AwsValue::object()), "TableStatus") == "ACTIVE");
 }
 
 /// Addresses of load balancers of that region, as the staging document has them.
@@ -220,11 +218,12 @@ Observation answers_region(const Resources& resources, const PlannedCall& call,
                                        {"StartRecordType", record.record_type},
                                        {"MaxItems", "1"}}));
   if (!answer) return kUnseen;
-  const json* found = first_of(*answer, "ResourceRecordSets");
+  const AwsValue* found = first_of(*answer, "ResourceRecordSets");
   if (found == nullptr || text_of(*found, "Name") != record.id) return seen(false);
   std::string points_to;
   if (found->contains("AliasTarget")) points_to = text_of((*found)["AliasTarget"], "DNSName");
-  if (const json* value = first_of(*found, "ResourceRecords")) points_to = text_of(*value, "Value");
+  if (const AwsValue* value = first_of(*found, "ResourceRecords"))
+    points_to = text_of(*value, "Value");
   return seen(is_address_in(resources, call.region, points_to));
 }
 
@@ -234,7 +233,7 @@ std::optional<json> distribution_now(const Resources& resources, const PlannedCa
       read(request_of("cloudfront", "GetDistribution", "us-east-1",
                       {{"Id", resource_of(resources, call.components.front()).id}}));
   if (!answer) return std::nullopt;
-  return answer->value("Distribution", json::object());
+  return answer->value("Distribution", AwsValue::object());
 }
 
 Observation origin_is(const Resources& resources, const PlannedCall& call, const Reader& read) {
@@ -242,9 +241,10 @@ Observation origin_is(const Resources& resources, const PlannedCall& call, const
   const std::string& wanted = resource_of(resources, call.target).address;
   const auto found = distribution_now(resources, call, read);
   if (!found) return kUnseen;
-  const json config = found->value("DistributionConfig", json::object());
-  const json origins = config.value("Origins", json::object()).value("Items", json::array());
-  return seen(std::any_of(origins.begin(), origins.end(), [&](const json& origin) {
+  const AwsValue config = found->value("DistributionConfig", AwsValue::object());
+  const AwsValue origins =
+      config.value("Origins", AwsValue::object()).value("Items", AwsValue::array());
+  return seen(std::any_of(origins.begin(), origins.end(), [&](const AwsValue& origin) {
     return text_of(origin, "Id") == distribution.origin && text_of(origin, "DomainName") == wanted;
   }));
 }
@@ -260,7 +260,7 @@ Observation alarm_ok(const Resources& resources, const PlannedCall& call, const 
   if (alarm == nullptr) return kUnseen;
   const auto answer = read(request_of("cloudwatch", "DescribeAlarms", alarm->region.text,
                                       {{"AlarmNames", {alarm->id}}}));
-  const json* found = answer ? first_of(*answer, "MetricAlarms") : nullptr;
+  const AwsValue* found = answer ? first_of(*answer, "MetricAlarms") : nullptr;
   return found == nullptr ? kUnseen : seen(text_of(*found, "StateValue") != "ALARM");
 }
 
@@ -278,7 +278,7 @@ Observation secret_is_current(const Resources& resources, const PlannedCall& cal
   bool current = false;
   bool pending_elsewhere = false;
   for (const auto& [version, stages] :
-       secret->value("VersionIdsToStages", json::object()).items()) {
+       secret->value("VersionIdsToStages", AwsValue::object()).items()) {
     const auto has = [&, &list = stages](const char* stage) {
       return std::find(list.begin(), list.end(), stage) != list.end();
     };
@@ -295,7 +295,7 @@ Observation consumers_updated(const Resources& resources, const PlannedCall& cal
   const ComponentIndex secret = call.components.front();
   const auto described = secret_now(resources, secret, read);
   if (!described || !described->contains("LastChangedDate")) return kUnseen;
-  const json changed = (*described)["LastChangedDate"];
+  const AwsValue changed = (*described)["LastChangedDate"];
   const auto& components = resources.plan().components;
   bool updated = true;
   for (std::uint32_t i = 0; i < components.size(); ++i) {
@@ -304,10 +304,10 @@ Observation consumers_updated(const Resources& resources, const PlannedCall& cal
     if (components[i].kind != "ecs:service" || resources.find({i}) == nullptr) continue;
     const auto service = service_now(resources, {i}, read);
     if (!service) return kUnseen;
-    const json* newest = first_of(*service, "deployments");
+    const AwsValue* newest = first_of(*service, "deployments");
     if (count_of(*service, "runningCount") == 0) continue;
     updated = updated && is_stable(*service) && newest != nullptr &&
-              newest->value("createdAt", json()) > changed;
+              newest->value("createdAt", AwsValue()) > changed;
   }
   return seen(updated);
 }
@@ -320,8 +320,8 @@ Observation exposed_refused(const Resources& resources, const PlannedCall& call,
   const auto answer =
       read(request_of("iam", "ListAccessKeys", "us-east-1", {{"UserName", credential.user}}));
   if (!answer) return kUnseen;
-  const json keys = answer->value("AccessKeyMetadata", json::array());
-  return seen(std::none_of(keys.begin(), keys.end(), [&](const json& key) {
+  const AwsValue keys = answer->value("AccessKeyMetadata", AwsValue::array());
+  return seen(std::none_of(keys.begin(), keys.end(), [&](const AwsValue& key) {
     return text_of(key, "AccessKeyId") == credential.id && text_of(key, "Status") == "Active";
   }));
 }

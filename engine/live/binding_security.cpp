@@ -7,8 +7,6 @@
 
 namespace firedrill::live {
 
-using nlohmann::json;
-
 namespace {
 
 AwsRequest describe_secret(const Resources& resources, ComponentIndex component) {
@@ -31,7 +29,7 @@ std::vector<BoundCall> bind_rotate(const Resources& resources, const PlannedCall
   change.look = describe_secret(resources, component);
   change.request = request_of("secretsmanager", "RotateSecret", resources.region(component),
                               {{"SecretId", id}, {"RotateImmediately", true}});
-  change.prepare = [](const json& answer, AwsRequest&) {
+  change.prepare = [](const AwsValue& answer, AwsRequest&) {
     Prepared prepared;
     prepared.arn = text_of(answer, "ARN");
     prepared.tagged = answer;
@@ -42,11 +40,11 @@ std::vector<BoundCall> bind_rotate(const Resources& resources, const PlannedCall
 }
 
 /// The oldest key of the user in that state; null: none.
-const json* oldest_key(const json& answer, std::string_view status) {
-  const json* oldest = nullptr;
+const AwsValue* oldest_key(const AwsValue& answer, std::string_view status) {
+  const AwsValue* oldest = nullptr;
   const auto keys = answer.find("AccessKeyMetadata");
   if (keys == answer.end()) return nullptr;
-  for (const json& key : *keys) {
+  for (const AwsValue& key : *keys) {
     if (text_of(key, "Status") != status) continue;
     if (oldest == nullptr || key["CreateDate"] < (*oldest)["CreateDate"]) oldest = &key;
   }
@@ -75,10 +73,10 @@ Prepared user_prepared(const std::string& user) {
 std::vector<BoundCall> bind_deactivate(const Resources& resources, const PlannedCall& call) {
   BoundCall change = key_change(resources, call.components.front(), "UpdateAccessKey");
   change.request.parameters["Status"] = "Inactive";
-  change.prepare = [](const json& answer, AwsRequest& request) {
+  change.prepare = [](const AwsValue& answer, AwsRequest& request) {
     const std::string user = text_of(request.parameters, "UserName");
     Prepared prepared = user_prepared(user);
-    const json* key = oldest_key(answer, "Active");
+    const AwsValue* key = oldest_key(answer, "Active");
     if (key == nullptr) {
       prepared.refusal = fmt::format("user {} has no active key", user);
       return prepared;
@@ -102,10 +100,10 @@ std::vector<BoundCall> bind_delete_key(const Resources& resources, const Planned
   change.undoable = false;
   // A step before it makes the key inactive that is deleted here.
   change.made_by_a_step = true;
-  change.prepare = [](const json& answer, AwsRequest& request) {
+  change.prepare = [](const AwsValue& answer, AwsRequest& request) {
     const std::string user = text_of(request.parameters, "UserName");
     Prepared prepared = user_prepared(user);
-    const json* key = oldest_key(answer, "Inactive");
+    const AwsValue* key = oldest_key(answer, "Inactive");
     prepared.in_effect = key == nullptr;
     if (key == nullptr) {
       prepared.refusal = fmt::format("user {} has no inactive key", user);
@@ -130,8 +128,8 @@ std::vector<BoundCall> bind_key_rotation(const Resources& resources, const Plann
       request_of("kms", "GetKeyRotationStatus", resources.region(component), {{"KeyId", ""}}));
   // An alias is no name for this call.
   read.look = describe_key(resources, component);
-  read.prepare = [](const json& answer, AwsRequest& request) {
-    request.parameters["KeyId"] = text_of(answer.value("KeyMetadata", json::object()), "KeyId");
+  read.prepare = [](const AwsValue& answer, AwsRequest& request) {
+    request.parameters["KeyId"] = text_of(answer.value("KeyMetadata", AwsValue::object()), "KeyId");
     return Prepared{};
   };
   return {std::move(read)};
@@ -147,9 +145,9 @@ std::vector<BoundCall> bind_schedule_deletion(const Resources& resources, const 
   change.undoable = false;
   change.request = request_of("kms", "ScheduleKeyDeletion", resources.region(component),
                               {{"KeyId", ""}, {"PendingWindowInDays", 30}});
-  change.prepare = [](const json& answer, AwsRequest& request) {
+  change.prepare = [](const AwsValue& answer, AwsRequest& request) {
     Prepared prepared;
-    const json key = answer.value("KeyMetadata", json::object());
+    const AwsValue key = answer.value("KeyMetadata", AwsValue::object());
     const std::string id = text_of(key, "KeyId");
     request.parameters["KeyId"] = id;
     prepared.arn = text_of(key, "Arn");

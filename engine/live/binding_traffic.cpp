@@ -5,8 +5,6 @@
 
 namespace firedrill::live {
 
-using nlohmann::json;
-
 namespace {
 
 AwsRequest read_record(const Resources& resources, ComponentIndex component) {
@@ -19,25 +17,25 @@ AwsRequest read_record(const Resources& resources, ComponentIndex component) {
 }
 
 /// Where a record points, as a name: the first value, or the name behind the alias.
-std::string answer_of(const json& record) {
+std::string answer_of(const AwsValue& record) {
   if (record.contains("AliasTarget")) return text_of(record["AliasTarget"], "DNSName");
-  const json* value = first_of(record, "ResourceRecords");
+  const AwsValue* value = first_of(record, "ResourceRecords");
   return value == nullptr ? std::string() : text_of(*value, "Value");
 }
 
-json upsert(const std::string& zone, const json& record) {
+AwsValue upsert(const std::string& zone, const AwsValue& record) {
   return {{"HostedZoneId", zone},
           {"ChangeBatch", {{"Changes", {{{"Action", "UPSERT"}, {"ResourceRecordSet", record}}}}}}};
 }
 
 /// The record as it shall be: everything as it was but where it points.
-json pointed_to(json record, const ResourceSpec& balancer) {
+AwsValue pointed_to(AwsValue record, const ResourceSpec& balancer) {
   if (record.contains("AliasTarget")) {
-    json& alias = record["AliasTarget"];
+    AwsValue& alias = record["AliasTarget"];
     alias["DNSName"] = balancer.address;
     alias["HostedZoneId"] = needed(balancer, balancer.address_zone, "address_zone");
   } else {
-    record["ResourceRecords"] = json::array({{{"Value", balancer.address}}});
+    record["ResourceRecords"] = AwsValue::array({{{"Value", balancer.address}}});
   }
   return record;
 }
@@ -54,9 +52,9 @@ std::vector<BoundCall> bind_record(const Resources& resources, const PlannedCall
   change.request =
       request_of("route53", "ChangeResourceRecordSets", "us-east-1",
                  upsert(record.hosted_zone, {{"Name", record.id}, {"Type", record.record_type}}));
-  change.prepare = [&record, &balancer](const json& answer, AwsRequest& request) {
+  change.prepare = [&record, &balancer](const AwsValue& answer, AwsRequest& request) {
     Prepared prepared;
-    const json* now = first_of(answer, "ResourceRecordSets");
+    const AwsValue* now = first_of(answer, "ResourceRecordSets");
     if (now == nullptr || text_of(*now, "Name") != record.id ||
         text_of(*now, "Type") != record.record_type) {
       prepared.refusal = fmt::format("there is no {} record {}", record.record_type, record.id);
@@ -88,9 +86,9 @@ std::vector<BoundCall> bind_read_config(const Resources& resources, const Planne
                                 {{"Id", resource_of(resources, component).id}}))};
 }
 
-json* origin_of(json& config, const std::string& id) {
+AwsValue* origin_of(AwsValue& config, const std::string& id) {
   if (!config.contains("Origins") || !config["Origins"].contains("Items")) return nullptr;
-  for (json& origin : config["Origins"]["Items"]) {
+  for (AwsValue& origin : config["Origins"]["Items"]) {
     if (text_of(origin, "Id") == id) return &origin;
   }
   return nullptr;
@@ -109,12 +107,12 @@ std::vector<BoundCall> bind_update_distribution(const Resources& resources,
   change.look = request_of("cloudfront", "GetDistribution", "us-east-1", {{"Id", distribution.id}});
   change.request =
       request_of("cloudfront", "UpdateDistribution", "us-east-1", {{"Id", distribution.id}});
-  change.prepare = [&distribution, &balancer](const json& answer, AwsRequest& request) {
+  change.prepare = [&distribution, &balancer](const AwsValue& answer, AwsRequest& request) {
     Prepared prepared;
-    const json found = answer.value("Distribution", json::object());
-    json config = found.value("DistributionConfig", json::object());
-    const json before = config;
-    json* origin = origin_of(config, distribution.origin);
+    const AwsValue found = answer.value("Distribution", AwsValue::object());
+    AwsValue config = found.value("DistributionConfig", AwsValue::object());
+    const AwsValue before = config;
+    AwsValue* origin = origin_of(config, distribution.origin);
     if (origin == nullptr) {
       prepared.refusal =
           fmt::format("distribution {} has no origin {}", distribution.id, distribution.origin);

@@ -9,8 +9,6 @@
 
 namespace firedrill::live {
 
-using nlohmann::json;
-
 namespace {
 
 template <class... Args>
@@ -49,10 +47,10 @@ std::vector<std::string> arn_parts(std::string_view arn) {
 
 /// Every text in a value, however deep.
 template <class Visit>
-void each_text(const json& value, Visit visit) {
+void each_text(const AwsValue& value, Visit visit) {
   if (value.is_string()) visit(value.get_ref<const std::string&>());
   if (!value.is_structured()) return;
-  for (const json& part : value) each_text(part, visit);
+  for (const AwsValue& part : value) each_text(part, visit);
 }
 
 }  // namespace
@@ -124,11 +122,11 @@ Verdict check_endpoint(const StagingDocument& staging, const aws::EndpointResult
   return std::nullopt;
 }
 
-Verdict check_tag(const OptInTagSpec& tag, const json& tags, std::string_view resource) {
+Verdict check_tag(const OptInTagSpec& tag, const AwsValue& tags, std::string_view resource) {
   for (const char* name : {"tags", "Tags", "TagList", "Items"}) {
     const auto list = tags.find(name);
     if (list == tags.end() || !list->is_array()) continue;
-    for (const json& entry : *list) {
+    for (const AwsValue& entry : *list) {
       const auto member = [&](const char* low, const char* high, const char* kms) {
         for (const char* key : {low, high, kms}) {
           if (entry.contains(key) && entry[key].is_string()) return entry[key].get<std::string>();
@@ -194,7 +192,7 @@ Verdict check_counts(const LimitsSpec& limits, const BoundCall& call) {
   return std::nullopt;
 }
 
-Verdict check_open_to_all(const LimitsSpec& limits, const json& parameters) {
+Verdict check_open_to_all(const LimitsSpec& limits, const AwsValue& parameters) {
   Verdict verdict;
   if (limits.allow_open_to_all) return verdict;
   each_text(parameters, [&](const std::string& text) {
@@ -217,7 +215,7 @@ Verdict check_lock_token(const AwsRequest& request) {
   return refuse(15, "{} without the {} of what was read", name, token);
 }
 
-Verdict check_placeholders(const json& parameters) {
+Verdict check_placeholders(const AwsValue& parameters) {
   Verdict verdict;
   each_text(parameters, [&](const std::string& text) {
     const auto open = text.find('<');

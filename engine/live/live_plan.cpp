@@ -8,19 +8,19 @@
 
 namespace firedrill::live {
 
-using Json = nlohmann::ordered_json;
-
 namespace {
 
 /// Makes the entries of the plan, one for each step, fault and call.
 class PlanMaker {
  public:
   PlanMaker(const Resources& resources, Caller& caller, const CallControl& control)
-      : resources_(resources), caller_(caller), control_(control),
+      : resources_(resources),
+        caller_(caller),
+        control_(control),
         platform_({resources, caller, kept_, [](const std::string&) {}}) {}
 
-  Json faults() {
-    Json list = Json::array();
+  PlanJson faults() {
+    PlanJson list = PlanJson::array();
     const auto& faults = resources_.plan().faults;
     for (const PlannedFault& fault : faults) {
       list.push_back(entry("fault/" + fault.id, fault.call, {}, false, ""));
@@ -28,13 +28,13 @@ class PlanMaker {
     return list;
   }
 
-  Json steps() {
-    Json list = Json::array();
+  PlanJson steps() {
+    PlanJson list = PlanJson::array();
     const Plan& plan = resources_.plan();
     for (std::uint32_t i = 0; i < plan.steps.size(); ++i) {
       const PlannedStep& step = plan.steps[i];
-      Json made = entry(resources_.name_of({i}, step.call), step.call, {i}, step.irreversible,
-                        step.title);
+      PlanJson made =
+          entry(resources_.name_of({i}, step.call), step.call, {i}, step.irreversible, step.title);
       if (step.when) made["when"] = probe(step.when->probe);
       if (step.verify) made["verify"] = probe(step.verify->probe);
       list.push_back(std::move(made));
@@ -51,15 +51,15 @@ class PlanMaker {
     void keep(const Inverse&) override {}
   };
 
-  Json probe(const PlannedCall& call) {
+  PlanJson probe(const PlannedCall& call) {
     const ProbeBinding* binding = find_probe_binding(call.operation);
     return {{"observe", rule_of(call.operation).name},
             {"by", binding == nullptr ? "probes of services, or a person" : binding->reads}};
   }
 
-  Json entry(const std::string& name, const PlannedCall& call, StepIndex step, bool irreversible,
-             const std::string& title) {
-    Json made = {{"step", name}, {"uses", rule_of(call.operation).name}};
+  PlanJson entry(const std::string& name, const PlannedCall& call, StepIndex step,
+                 bool irreversible, const std::string& title) {
+    PlanJson made = {{"step", name}, {"uses", rule_of(call.operation).name}};
     if (!title.empty()) made["title"] = title;
     if (irreversible) made["irreversible"] = true;
     const Binding* binding = machine_binding(resources_, call);
@@ -69,7 +69,7 @@ class PlanMaker {
       return made;
     }
     made["by"] = "machine";
-    Json calls = Json::array();
+    PlanJson calls = PlanJson::array();
     try {
       for (BoundCall& bound : binding->bind(resources_, call)) {
         calls.push_back(resolved(std::move(bound), name));
@@ -86,28 +86,28 @@ class PlanMaker {
     return rule_of(call.operation).kind == OperationClass::kWait ? "polling" : "person";
   }
 
-  Json resolved(BoundCall bound, const std::string& name) {
+  PlanJson resolved(BoundCall bound, const std::string& name) {
     const bool later = bound.made_by_a_step;
     // What a step before it makes cannot be looked at yet.
-    Looked looked = later ? not_yet(std::move(bound), name)
-                          : platform_.look(std::move(bound), name, control_);
+    Looked looked =
+        later ? not_yet(std::move(bound), name) : platform_.look(std::move(bound), name, control_);
     if (looked.refused) refuse({looked.refused->guard, name + ": " + looked.refused->why});
     if (!looked.unreadable.empty()) refuse({6, name + ": " + looked.unreadable});
     const BoundCall& call = looked.call;
     const aws::Operation& operation = *call.request.operation;
     actions_.emplace_back(fmt::format("{}:{}", operation.service, operation.name),
                           looked.prepared.arn);
-    Json made = {{"service", operation.service},
-                 {"operation", operation.name},
-                 {"region", call.request.region},
-                 {"kind", kind_of(call)},
-                 {"resource", call.resource},
-                 {"arn", looked.prepared.arn},
-                 {"parameters", call.request.parameters}};
+    PlanJson made = {{"service", operation.service},
+                     {"operation", operation.name},
+                     {"region", call.request.region},
+                     {"kind", kind_of(call)},
+                     {"resource", call.resource},
+                     {"arn", looked.prepared.arn},
+                     {"parameters", call.request.parameters}};
     if (!looked.prepared.difference.empty()) made["difference"] = looked.prepared.difference;
     if (!call.goes_on_costing.empty()) made["goes_on_costing"] = call.goes_on_costing;
     if (later) made["looked_at"] = "only in the run: a step before it makes what it is about";
-    made["inverses"] = Json::array();
+    made["inverses"] = PlanJson::array();
     for (const Inverse& inverse : looked.prepared.inverses) {
       made["inverses"].push_back({{"service", inverse.service},
                                   {"operation", inverse.operation},
@@ -120,9 +120,8 @@ class PlanMaker {
 
   Looked not_yet(BoundCall bound, const std::string& name) {
     Looked looked{std::move(bound), {}, {}, {}, {}};
-    for (const Verdict& verdict :
-         {check_region(resources_.staging(), looked.call.request.region),
-          check_approval(resources_, looked.call, name)}) {
+    for (const Verdict& verdict : {check_region(resources_.staging(), looked.call.request.region),
+                                   check_approval(resources_, looked.call, name)}) {
       if (verdict && !looked.refused) looked.refused = verdict;
     }
     return looked;
@@ -151,17 +150,17 @@ void add(std::vector<PreflightCheck>& checks, int guard, std::string what, const
 }
 
 /// Which services are called in which regions, and where that is.
-Json endpoints(const Resources& resources, Caller& caller, const Json& steps,
-               std::vector<PreflightCheck>& checks) {
+PlanJson endpoints(const Resources& resources, Caller& caller, const PlanJson& steps,
+                   std::vector<PreflightCheck>& checks) {
   std::set<std::pair<std::string, std::string>> places;
-  for (const Json& step : steps) {
+  for (const PlanJson& step : steps) {
     if (!step.contains("calls")) continue;
-    for (const Json& call : step["calls"]) places.emplace(call["service"], call["region"]);
+    for (const PlanJson& call : step["calls"]) places.emplace(call["service"], call["region"]);
   }
   for (const StopConditionSpec& condition : resources.staging().stop_conditions) {
     places.emplace("cloudwatch", condition.region.text);
   }
-  Json list = Json::array();
+  PlanJson list = PlanJson::array();
   Verdict wrong;
   for (const auto& [service, region] : places) {
     const auto endpoint = caller.endpoint(service, region);
@@ -226,9 +225,10 @@ void check_permissions(Caller& caller, const Identity& identity, const PlanMaker
   const std::string rest = identity.arn.substr(role + std::string(":assumed-role/").size());
   const std::string name = rest.substr(0, rest.find('/'));
   const aws::Reply reply = caller.call(
-      request_of("iam", "SimulatePrincipalPolicy", "us-east-1",
-                 {{"PolicySourceArn", fmt::format("arn:aws:iam::{}:role/{}", identity.account, name)},
-                  {"ActionNames", actions}}),
+      request_of(
+          "iam", "SimulatePrincipalPolicy", "us-east-1",
+          {{"PolicySourceArn", fmt::format("arn:aws:iam::{}:role/{}", identity.account, name)},
+           {"ActionNames", actions}}),
       control);
   if (!reply.outcome.ok()) {
     checks.push_back({9, "permissions, as IAM simulates them: not asked", true,
@@ -251,7 +251,7 @@ LivePlan make_live_plan(const Resources& resources, Caller& caller, const LivePl
   const Plan& scenario = resources.plan();
   const StagingDocument& staging = resources.staging();
   const auto identity = check_owner(resources, caller, control, plan.preflight);
-  Json& document = plan.document;
+  PlanJson& document = plan.document;
   document = {{"format_version", "1.0"}, {"kind", "live-plan"}};
   document["scenario"] = {{"name", scenario.scenario},
                           {"path", sources.scenario_path},
@@ -260,7 +260,8 @@ LivePlan make_live_plan(const Resources& resources, Caller& caller, const LivePl
                          {"path", sources.staging_path},
                          {"sha256", sources.staging_sha256}};
   if (identity) {
-    document["account"] = {{"id", identity->account}, {"alias", staging.accounts.alias},
+    document["account"] = {{"id", identity->account},
+                           {"alias", staging.accounts.alias},
                            {"role", staging.accounts.role.text}};
     document["emulator"] = staging.endpoints == "loopback";
     PlanMaker maker(resources, caller, control);

@@ -12,6 +12,9 @@
 
 namespace firedrill::live {
 
+/// Members in the order in which they are written: the digest is over the text.
+using PlanJson = nlohmann::ordered_json;
+
 /// What the plan is made from, besides the account.
 struct LivePlanSources {
   std::string scenario_path;

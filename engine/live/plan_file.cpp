@@ -6,14 +6,12 @@
 
 namespace firedrill::live {
 
-using Json = nlohmann::ordered_json;
-
 namespace {
 
 constexpr std::string_view kFormat = "1.0";
 
 /// What a call does to the account, in one character.
-std::string_view sign_of(const Json& call) {
+std::string_view sign_of(const PlanJson& call) {
   if (call["kind"] == "read") return " ";
   if (call["kind"] == "not-undoable") return "!";
   const std::string operation = call["operation"];
@@ -32,14 +30,14 @@ void count(Totals& totals, std::string_view sign) {
   if (sign == " ") ++totals.reads;
 }
 
-std::string text(const Json& value, const char* key) {
+std::string text(const PlanJson& value, const char* key) {
   const auto found = value.find(key);
   return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-std::string call_lines(const Json& step, Totals& totals, int verbose) {
+std::string call_lines(const PlanJson& step, Totals& totals, int verbose) {
   std::string lines;
-  for (const Json& call : step["calls"]) {
+  for (const PlanJson& call : step["calls"]) {
     const std::string_view sign = sign_of(call);
     count(totals, sign);
     if (sign == " " && verbose == 0) continue;
@@ -49,7 +47,7 @@ std::string call_lines(const Json& step, Totals& totals, int verbose) {
     if (!text(call, "difference").empty()) {
       lines += fmt::format("      {}\n", text(call, "difference"));
     }
-    for (const Json& inverse : call["inverses"]) {
+    for (const PlanJson& inverse : call["inverses"]) {
       lines += fmt::format("      undone by {} {}: {}\n", text(inverse, "service"),
                            text(inverse, "operation"), text(inverse, "what"));
     }
@@ -61,9 +59,9 @@ std::string call_lines(const Json& step, Totals& totals, int verbose) {
   return lines;
 }
 
-std::string step_lines(const Json& steps, Totals& totals, int verbose) {
+std::string step_lines(const PlanJson& steps, Totals& totals, int verbose) {
   std::string lines;
-  for (const Json& step : steps) {
+  for (const PlanJson& step : steps) {
     const std::string by = text(step, "by");
     if (by == "machine") {
       lines += call_lines(step, totals, verbose);
@@ -79,7 +77,7 @@ std::string step_lines(const Json& steps, Totals& totals, int verbose) {
 
 }  // namespace
 
-std::string digest_of(Json document) {
+std::string digest_of(PlanJson document) {
   document.erase("digest");
   Sha256 hash;
   hash.add(document.dump());
@@ -87,13 +85,13 @@ std::string digest_of(Json document) {
 }
 
 std::string plan_file_text(const LivePlan& plan) {
-  Json document = plan.document;
+  PlanJson document = plan.document;
   document["digest"] = plan.digest;
   return document.dump(2) + "\n";
 }
 
 std::optional<PlanFile> read_plan_file(std::string_view text_of_file, std::string& why_not) {
-  const Json document = Json::parse(text_of_file, nullptr, false);
+  const PlanJson document = PlanJson::parse(text_of_file, nullptr, false);
   if (!document.is_object() || text(document, "kind") != "live-plan") {
     why_not = "this is no plan of a live drill";
     return std::nullopt;
@@ -108,20 +106,20 @@ std::optional<PlanFile> read_plan_file(std::string_view text_of_file, std::strin
     return std::nullopt;
   }
   file.document.erase("digest");
-  const Json& scenario = document.at("scenario");
-  const Json& staging = document.at("staging");
+  const PlanJson& scenario = document.at("scenario");
+  const PlanJson& staging = document.at("staging");
   file.sources = {text(scenario, "path"), text(staging, "path"), text(staging, "sha256")};
   return file;
 }
 
 std::string render_live_plan(const LivePlan& plan, int verbose) {
-  const Json& document = plan.document;
+  const PlanJson& document = plan.document;
   std::string out = fmt::format("Live plan of {}\n", text(document["scenario"], "name"));
   if (document.contains("account")) {
-    const Json& account = document["account"];
+    const PlanJson& account = document["account"];
     out += fmt::format("in account {} ({}){}\n", text(account, "id"), text(account, "alias"),
                        document["emulator"] == true ? ", an emulator on this machine" : "");
-    for (const Json& place : document["endpoints"]) {
+    for (const PlanJson& place : document["endpoints"]) {
       if (verbose > 0) {
         out += fmt::format("  {} in {}: {}\n", text(place, "service"), text(place, "region"),
                            text(place, "origin"));
@@ -131,10 +129,10 @@ std::string render_live_plan(const LivePlan& plan, int verbose) {
     out += "\nFAULTS\n" + step_lines(document["faults"], totals, verbose);
     out += "\nSTEPS   + made, ~ changed, - taken away, ! cannot be undone, ? by a person\n" +
            step_lines(document["steps"], totals, verbose);
-    out += fmt::format("\n{} made, {} changed, {} that cannot be undone; {} reads, {} waits, {} by "
-                       "people\n",
-                       totals.made, totals.changed, totals.final, totals.reads, totals.polls,
-                       totals.people);
+    out += fmt::format(
+        "\n{} made, {} changed, {} that cannot be undone; {} reads, {} waits, {} by "
+        "people\n",
+        totals.made, totals.changed, totals.final, totals.reads, totals.polls, totals.people);
   }
   out += "\nCHECKS\n";
   for (const PreflightCheck& check : plan.preflight) {
