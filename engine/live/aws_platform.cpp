@@ -273,7 +273,7 @@ Outcome AwsPlatform::undo(const Inverse& inverse, const CallControl& control) {
 Observation AwsPlatform::observe(const PlannedCall& probe, const CallControl& control) {
   const ProbeBinding* binding = find_probe_binding(probe.operation);
   if (binding == nullptr) return {};
-  const Reader read = [&](const AwsRequest& request) -> std::optional<json> {
+  const Reader read = [&](const AwsRequest& request) -> std::optional<AwsValue> {
     if (check_place(request, control)) return std::nullopt;
     const aws::Reply reply = parts_.caller.call(request, control);
     if (reply.outcome.ok()) return reply.value;

@@ -43,7 +43,7 @@ BoundCall cluster_change(const Resources& resources, ComponentIndex component, A
   return call;
 }
 
-std::optional<json> only_cluster(const AwsValue& answer, Prepared& prepared,
+std::optional<AwsValue> only_cluster(const AwsValue& answer, Prepared& prepared,
                                  const std::string& who) {
   const AwsValue* cluster = first_of(answer, "DBClusters");
   if (cluster == nullptr) {

@@ -24,7 +24,7 @@ Observation all_of(const PlannedCall& call, Judge judge) {
   return seen(holds && !call.components.empty());
 }
 
-std::optional<json> service_now(const Resources& resources, ComponentIndex component,
+std::optional<AwsValue> service_now(const Resources& resources, ComponentIndex component,
                                 const Reader& read) {
   const auto answer = read(describe_service(resources, component));
   if (!answer) return std::nullopt;
@@ -154,7 +154,7 @@ constexpr ProbeBinding kContainerProbes[] = {
 // ---------------------------------------------------------------------- stores, traffic and the
 // rest
 
-std::optional<json> cluster_now(const Resources& resources, ComponentIndex component,
+std::optional<AwsValue> cluster_now(const Resources& resources, ComponentIndex component,
                                 const Reader& read) {
   const auto answer = read(describe_cluster(resources, component));
   if (!answer) return std::nullopt;
@@ -227,7 +227,7 @@ Observation answers_region(const Resources& resources, const PlannedCall& call,
   return seen(is_address_in(resources, call.region, points_to));
 }
 
-std::optional<json> distribution_now(const Resources& resources, const PlannedCall& call,
+std::optional<AwsValue> distribution_now(const Resources& resources, const PlannedCall& call,
                                      const Reader& read) {
   const auto answer =
       read(request_of("cloudfront", "GetDistribution", "us-east-1",
@@ -264,7 +264,7 @@ Observation alarm_ok(const Resources& resources, const PlannedCall& call, const 
   return found == nullptr ? kUnseen : seen(text_of(*found, "StateValue") != "ALARM");
 }
 
-std::optional<json> secret_now(const Resources& resources, ComponentIndex component,
+std::optional<AwsValue> secret_now(const Resources& resources, ComponentIndex component,
                                const Reader& read) {
   return read(request_of("secretsmanager", "DescribeSecret", resources.region(component),
                          {{"SecretId", resource_of(resources, component).id}}));

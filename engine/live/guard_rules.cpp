@@ -43,7 +43,7 @@ constexpr GuardRule kRules[] = {
      "A change whose answer was lost is looked at, not sent again; lists are "
      "changed with the token of what was read.",
      "each change"},
-    {16, "no-shell", "Words, never a shell; a placeholder that nobody filled in is refused.",
+    {16, "no-shell", "Words, never a shell; a name in brackets that nobody filled in is refused.",
      "plan, before each change"},
     {17, "rollback", "The inverse is kept before a change, and goes through the same guards.",
      "before each change, at the end"},

@@ -98,7 +98,9 @@ Verdict check_region(const StagingDocument& staging, std::string_view region) {
 }
 
 Verdict check_arn(const StagingDocument& staging, std::string_view account, std::string_view arn) {
-  const std::vector<std::string> parts = arn_parts(arn);
+  std::vector<std::string> parts = arn_parts(arn);
+  // That of a global thing may leave its region out instead of leaving it empty.
+  if (parts.size() == 5) parts.insert(parts.begin() + 3, "");
   if (parts.size() != 6 || parts[0] != "arn") return refuse(4, "\"{}\" is no ARN", arn);
   if (!parts[4].empty() && parts[4] != account) {
     return refuse(4, "{} is in account {}, calls go to {}", arn, parts[4], account);
@@ -224,7 +226,7 @@ Verdict check_placeholders(const AwsValue& parameters) {
     const bool variable = dollar != std::string::npos && dollar + 1 < text.size() &&
                           (text[dollar + 1] == '{' || text[dollar + 1] == '_' ||
                            (text[dollar + 1] >= 'A' && text[dollar + 1] <= 'Z'));
-    if (angled || variable) verdict = refuse(16, "\"{}\" holds a placeholder", text);
+    if (angled || variable) verdict = refuse(16, "\"{}\" still has to be filled in", text);
   });
   return verdict;
 }
