@@ -135,10 +135,14 @@ class Usage(Case):
         for key in ("version", "commit", "compiler", "simgrid", "boost", "eigen"):
             self.assertTrue(versions[key])
 
-    def test_only_what_exists_is_offered(self):
-        text = self.expect(0, "--help").stdout
-        for later in ("live",):
-            self.assertNotIn(later, text)
+    def test_live_offers_its_commands(self):
+        text = self.expect(0, "live", "--help").stdout
+        for command in ("plan", "guards"):
+            self.assertRegex(text, rf"(?m)^  {command} ")
+        self.expect(2, "live")
+        self.expect(2, "live", "plan", CAUSEWAY)
+        for number in range(1, 21):
+            self.assertIn(f"| {number} |", self.expect(0, "live", "guards").stdout)
 
     def test_mistakes(self):
         for arguments in ([], ["frobnicate"], ["vali", CAUSEWAY], ["run"], ["run", "--frob"],
