@@ -36,7 +36,7 @@ constexpr std::array<EventShape, 28> kShapes = {{
     {"runbook-aborted", kRunbook, kStep, 0},
     {"verified", kRunbook, kNothing, 0},
     {"closed", kRunbook, kNothing, 0},
-    {"data-loss", kStore, kNothing, 2},
+    {"data-loss", kStore, kComponent, 2},
     {"data-loss-shape", kStore, kNothing, 1},
     {"replica-lag", kComponent, kNothing, 2},
     {"note", kComponent, kNote, 0},

@@ -71,6 +71,7 @@ std::optional<Plan> load_or_explain(const std::string& scenario, SourceFiles& so
 std::optional<Plan> load_or_explain(const std::string& scenario, const WhatIf& what_if = {});
 
 void add_calendar_command(CLI::App& app, Action& chosen);
+void add_calibrate_command(CLI::App& app, Action& chosen);
 void add_history_command(CLI::App& app, Action& chosen);
 void add_live_command(CLI::App& app, Action& chosen);
 void add_merge_command(CLI::App& app, Action& chosen);
