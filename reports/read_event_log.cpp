@@ -68,9 +68,12 @@ class LogReader {
       return;
     }
     if (!json.is_object()) return problem("not an object");
-    if (json.contains("scenario")) return header(json);
+    // Lines of a journal say what they are; those of a log are a head and events.
+    const std::string record = member_text(json, "record");
+    if (record == "header" || (record.empty() && json.contains("scenario"))) return header(json);
+    if (!record.empty() && record != "event") return;
     const auto event = json.find("event");
-    if (event == json.end()) return;  // another record of a journal
+    if (event == json.end()) return problem("neither a head nor an event");
     if (!header_seen_) return problem("an event before the head of the log");
     add(event->is_object() ? *event : json);
   }

@@ -156,14 +156,22 @@ TEST_CASE("the events of a journal stand among its other records") {
   const Plan plan = Sample().plan();
   const std::string text = written(plan, one_of_each(plan));
   std::string journal;
-  std::size_t line = 0;
-  for (const char c : text) {
-    journal += c;
-    if (c == '\n') journal += fmt::format("{{\"record\":\"note\",\"n\":{}}}\n", ++line);
+  for (std::size_t at = 0, line = 0; at < text.size(); ++line) {
+    const std::size_t end = text.find('\n', at) + 1;
+    const std::string json = text.substr(at, end - at - 1);
+    at = end;
+    if (line == 0) {
+      journal += "{\"record\":\"header\",\"emulator\":true," + json.substr(1) + '\n';
+    } else {
+      journal += fmt::format("{{\"record\":\"event\",\"t_s\":99.0,\"event\":{}}}\n", json);
+    }
+    journal += fmt::format("{{\"record\":\"note\",\"scenario\":1,\"event\":\"{}\"}}\n", line);
   }
   const EventLogRead read = read_event_log(plan, journal);
   REQUIRE(read.ok());
-  CHECK(read.drill.events.size() == one_of_each(plan).size());
+  CHECK(read.drill.emulator);
+  CHECK(written(plan, read.drill.events) == text);
+  CHECK(problem_of(plan, text + "{\"other\":1}\n") == "30: neither a head nor an event");
 }
 
 TEST_CASE("whatever bytes change, reading ends with events or with a mistake") {
