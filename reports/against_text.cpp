@@ -56,6 +56,10 @@ class AgainstText {
     }
     if (!log.ended) prose(0, "The log was cut off: what is missing counts as not reached.");
     if (log.ended) prose(0, fmt::format("The recorded drill {}.", ended()));
+    if (log.poll_interval.us > 0) {
+      prose(0, fmt::format("Services were looked at every {}: so exact is when they served.",
+                           to_human(log.poll_interval)));
+    }
     const std::string verdict = fmt::format(
         "{} of {} times lie outside of the range in which 95 % are expected; by chance "
         "alone about {:.0f} would.",

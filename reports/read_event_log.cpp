@@ -98,6 +98,11 @@ class LogReader {
       drill.replication = json["replication"].get<std::uint64_t>();
     }
     drill.emulator = json.value("emulator", Json()) == Json(true);
+    double interval_s = 0;
+    if (json.contains("poll_interval_s") &&
+        number(json, "poll_interval_s", interval_s, 0, kSecondsMax)) {
+      drill.poll_interval = duration_from_seconds(interval_s);
+    }
     if (drill.scenario != plan_.scenario) {
       problem(fmt::format("the log of scenario \"{}\", and not of \"{}\"", drill.scenario,
                           plan_.scenario));

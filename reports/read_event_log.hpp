@@ -19,7 +19,10 @@ struct RecordedDrill {
   std::string commit;
   std::uint64_t seed = 0;
   std::uint64_t replication = 0;
-  bool emulator = false;      // a live one against endpoints on loopback alone
+  bool emulator = false;  // a live one against endpoints on loopback alone
+  /// Between two looks at a service, which is the error of what is measured from served shares;
+  /// zero for a simulated drill.
+  Duration poll_interval;
   std::vector<Event> events;  // by their times
   /// The end of a log that was cut off is its last event; then this is false.
   bool ended = false;

@@ -161,7 +161,8 @@ TEST_CASE("the events of a journal stand among its other records") {
     const std::string json = text.substr(at, end - at - 1);
     at = end;
     if (line == 0) {
-      journal += "{\"record\":\"header\",\"emulator\":true," + json.substr(1) + '\n';
+      journal += "{\"record\":\"header\",\"emulator\":true,\"poll_interval_s\":0.2," +
+                 json.substr(1) + '\n';
     } else {
       journal += fmt::format("{{\"record\":\"event\",\"t_s\":99.0,\"event\":{}}}\n", json);
     }
@@ -170,6 +171,7 @@ TEST_CASE("the events of a journal stand among its other records") {
   const EventLogRead read = read_event_log(plan, journal);
   REQUIRE(read.ok());
   CHECK(read.drill.emulator);
+  CHECK(read.drill.poll_interval == Duration::milliseconds(200));
   CHECK(written(plan, read.drill.events) == text);
   CHECK(problem_of(plan, text + "{\"other\":1}\n") == "30: neither a head nor an event");
 }

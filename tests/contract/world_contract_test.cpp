@@ -67,15 +67,14 @@ std::string in_simulated_world(const Plan& plan, Case body) {
   });
 }
 
-/// Over a platform that loses a region; every call on a thread. The intervals are such that no look
-/// falls into an instant in which a case counts what is on the agenda.
-std::string in_live_world(const Plan& plan, Case body) {
-  const ScratchFolder folder;
-  EventLog log;
-  ScriptedPlatform platform(plan);
+/// Over `platform`, every call on a thread. The intervals are such that no look falls into an
+/// instant in which a case counts what is on the agenda. `before` is what an earlier run has
+/// written down, or null.
+std::string in_live_world_over(const Plan& plan, Case body, ScriptedPlatform& platform,
+                               JumpingClock& clock, const std::string& file,
+                               const live::JournalContent* before, EventLog& log) {
   live::StopSwitch stop;
-  const auto journal = live::Journal::create(folder.file("run.jsonl"), {{"plan", "contract"}});
-  JumpingClock clock;
+  const auto journal = live::Journal::create(file, {{"plan", "contract"}});
   live::LiveDriver driver(clock, 1);
   live::AutoConsole console(driver.agenda(), {}, [](const auto&, const auto&) {});
   std::string told;
@@ -85,7 +84,7 @@ std::string in_live_world(const Plan& plan, Case body) {
                              {.interval = Duration::milliseconds(700)});
     live::LiveWorld world({plan, driver, platform, console, watch, stop},
                           {.poll = Duration::milliseconds(70'700)});
-    live::JournaledWorld journaled(plan, world, *journal, nullptr);
+    live::JournaledWorld journaled(plan, world, *journal, before);
     world.begin();
     Task<void> root = body({journaled, plan, log, told});
     end = driver.drive(root, TimePoint{} + plan.horizon, {});
@@ -96,9 +95,48 @@ std::string in_live_world(const Plan& plan, Case body) {
   return told + (end == live::DriveEnd::kCompleted ? "" : "end");
 }
 
+/// Over a platform that loses a region.
+std::string in_live_world(const Plan& plan, Case body) {
+  const ScratchFolder folder;
+  EventLog log;
+  ScriptedPlatform platform(plan);
+  JumpingClock clock;
+  return in_live_world_over(plan, body, platform, clock, folder.file("run.jsonl"), nullptr, log);
+}
+
+/// Out of the journal of that run alone: nothing is done again, and nothing is looked at but the
+/// shares that were seen then.
+std::string in_replayed_world(const Plan& plan, Case body) {
+  const ScratchFolder folder;
+  EventLog recorded;
+  {
+    ScriptedPlatform platform(plan);
+    JumpingClock clock;
+    in_live_world_over(plan, body, platform, clock, folder.file("run.jsonl"), nullptr, recorded);
+  }
+  const live::JournalContent content = live::read_journal(folder.file("run.jsonl"));
+  ScriptedPlatform untouched(plan);
+  JumpingClock clock;
+  untouched.share = [&](ServiceIndex service) {
+    std::optional<double> share;
+    for (const Event& e : recorded.events()) {
+      const bool is = e.kind == EventKind::kServedShare && e.subject == service.value;
+      if (is && e.at <= clock.now()) share = e.value;
+    }
+    return share;
+  };
+  EventLog log;
+  std::string told =
+      in_live_world_over(plan, body, untouched, clock, folder.file("again.jsonl"), &content, log);
+  for (const std::string& call : untouched.calls()) told += "done again: " + call;
+  return told;
+}
+
 std::vector<Backend> backends() {
-  return {
-      {"scripted", in_scripted_world}, {"simulated", in_simulated_world}, {"live", in_live_world}};
+  return {{"scripted", in_scripted_world},
+          {"simulated", in_simulated_world},
+          {"live", in_live_world},
+          {"replayed", in_replayed_world}};
 }
 
 /// Two regions and a service in them; nobody is the commander; nothing happens by chance.
