@@ -466,6 +466,77 @@ TEST_CASE("probes see what is there, and say when they cannot see", "[unit]") {
   CHECK(!seen().known);
 }
 
+namespace {
+
+/// The shop, whose tasks an experiment stops.
+struct ExperimentRig : Rig {
+  ExperimentRig() {
+    PlannedFault fault;
+    fault.id = "crash";
+    fault.call.operation = Operation::kFaultTasksCrash;
+    fault.call.components = {ComponentIndex{0}};
+    fault.call.fault = {0};
+    fault.call.share = 0.5;
+    shop.plan.faults = {fault};
+    StagingFaultSpec cause;
+    cause.fault = {"crash", {}};
+    cause.cause = "fis";
+    cause.role = "arn:aws:iam::111122223333:role/fis";
+    shop.staging.faults = {cause};
+    caller.says["CreateExperimentTemplate"] = {answer({{"experimentTemplate", {{"id", "EXT1"}}}})};
+    caller.says["ListExperimentTemplates"] = {answer(
+        {{"experimentTemplates",
+          {{{"id", "EXT0"}, {"tags", {{"firedrill", "other"}}}},
+           {{"id", "EXT1"}, {"tags", {{"firedrill", "crash"}, {"dr-drill", "allowed"}}}}}}})};
+    caller.says["StartExperiment"] = {answer({{"experiment", {{"id", "EXP1"}}}})};
+    caller.says["StopExperiment"] = {answer(json::object())};
+    caller.says["DeleteExperimentTemplate"] = {answer(json::object())};
+  }
+  const PlannedCall& fault() const { return shop.plan.faults.front().call; }
+  Outcome cause() { return platform().perform(fault(), {}, {}); }
+};
+
+}  // namespace
+
+TEST_CASE("a fault is an experiment made for the drill, and taken back whole", "[unit]") {
+  ExperimentRig rig;
+  CHECK(rig.cause().ok());
+  const json& made = rig.caller.asked["CreateExperimentTemplate"];
+  CHECK(made["stopConditions"][0]["value"] ==
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:others-hurt");
+  CHECK(made["targets"]["targets"]["selectionMode"] == "PERCENT(50)");
+  CHECK(made["actions"]["fault"]["actionId"] == "aws:ecs:stop-task");
+  CHECK(rig.caller.asked["StartExperiment"]["experimentTemplateId"] == "EXT1");
+  CHECK(rig.platform().revert(rig.fault(), {}).ok());
+  CHECK(rig.caller.asked["StopExperiment"]["id"] == "EXP1");
+  CHECK(rig.caller.asked["DeleteExperimentTemplate"]["id"] == "EXT1");
+  CHECK(rig.caller.made.back() == "DeleteExperimentTemplate");  // last, as it came first
+}
+
+TEST_CASE("an experiment is not begun without targets, tag or stop condition", "[unit]") {
+  ExperimentRig rig;
+  SECTION("no target") {
+    rig.caller.says["DescribeServices"] = {answer({{"services", json::array()}})};
+  }
+  SECTION("no tag") { rig.caller.says["DescribeServices"] = {answer(service(2, "no"))}; }
+  SECTION("no stop condition in the region") {
+    rig.shop.staging.stop_conditions.front().region = {"eu-west-2", {}};
+  }
+  SECTION("no role") { rig.shop.staging.faults.front().role.clear(); }
+  SECTION("a template without a stop condition") {
+    rig.shop.staging.faults.front().template_id = "EXT9";
+    rig.caller.says["GetExperimentTemplate"] = {
+        answer({{"experimentTemplate",
+                 {{"id", "EXT9"},
+                  {"tags", {{"dr-drill", "allowed"}}},
+                  {"stopConditions", {{{"source", "none"}}}}}}})};
+  }
+  CHECK(rig.cause().why == Failure::kRefused);
+  CHECK(rig.refused() == 6);
+  CHECK(rig.caller.times("StartExperiment") == 0);
+  CHECK(rig.caller.times("CreateExperimentTemplate") == 0);
+}
+
 TEST_CASE("every bound operation is called by an operation that the client has", "[unit]") {
   // request_of throws for what is missing; here each name of the table is looked up.
   for (const Binding* binding : bindings()) {

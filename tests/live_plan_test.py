@@ -108,6 +108,20 @@ class LivePlan(unittest.TestCase):
         self.assertEqual(restore["inverses"][0]["operation"], "DeleteDBCluster")
         self.assertIn("restored", restore["goes_on_costing"])
 
+    def test_faults_become_experiments_with_the_stop_conditions(self):
+        self.staging["faults"] = [{"fault": "tasks-crash", "cause": "fis",
+                                   "role": "arn:aws:iam::123456789012:role/fis"}]
+        made, started = self.calls(self.made())["fault/tasks-crash"]
+        self.assertEqual(made["operation"], "CreateExperimentTemplate")
+        self.assertEqual(made["parameters"]["stopConditions"], [{
+            "source": "aws:cloudwatch:alarm", "value": "arn:aws:cloudwatch:eu-west-1:123456789012:"
+            "alarm:staging-customers-of-others-hurt"}])
+        self.assertEqual(started["operation"], "StartExperiment")
+        # The emulator takes the template as it is; it starts no experiments.
+        made["parameters"]["clientToken"] = "once"
+        taken = self.estate.client("fis").create_experiment_template(**made["parameters"])
+        self.assertTrue(taken["experimentTemplate"]["id"])
+
     def test_equal_documents_and_account_give_an_equal_digest(self):
         self.assertEqual(self.made()["digest"], self.made()["digest"])
 

@@ -172,13 +172,16 @@ Outcome AwsPlatform::refused(const Refusal& refusal) {
   return Outcome::failed(Failure::kRefused);
 }
 
-Outcome AwsPlatform::send(const AwsRequest& request, const CallControl& control) {
-  const aws::Reply reply = parts_.caller.call(request, control);
+Outcome AwsPlatform::heard(const AwsRequest& request, const aws::Reply& reply) {
   if (!reply.outcome.ok()) {
     parts_.tell(fmt::format("{} {}: {}", request.operation->service, request.operation->name,
                             failure_text(reply.outcome)));
   }
   return outcome_of(reply.outcome);
+}
+
+Outcome AwsPlatform::send(const AwsRequest& request, const CallControl& control) {
+  return heard(request, parts_.caller.call(request, control));
 }
 
 Outcome AwsPlatform::make(BoundCall call, const std::string& step, const PlannedCall& planned,
@@ -202,7 +205,18 @@ Outcome AwsPlatform::make(BoundCall call, const std::string& step, const Planned
       kept.insert(kept.end(), looked.prepared.inverses.begin(), looked.prepared.inverses.end());
     }
   }
-  return send(looked.call.request, control);
+  const aws::Reply reply = parts_.caller.call(looked.call.request, control);
+  if (reply.outcome.ok() && looked.call.after) keep_late(looked.call.after(reply.value), planned);
+  return heard(looked.call.request, reply);
+}
+
+/// What could be named only by the answer.
+void AwsPlatform::keep_late(const std::vector<Inverse>& inverses, const PlannedCall& planned) {
+  for (const Inverse& inverse : inverses) parts_.inverses.keep(inverse);
+  const std::lock_guard lock(mutex_);
+  if (!planned.fault.valid()) return;
+  auto& kept = fault_inverses_[planned.fault];
+  kept.insert(kept.end(), inverses.begin(), inverses.end());
 }
 
 Outcome AwsPlatform::perform(const PlannedCall& call, StepIndex by, const CallControl& control) {

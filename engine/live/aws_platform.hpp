@@ -63,6 +63,8 @@ class AwsPlatform final : public Platform {
   Outcome make(BoundCall call, const std::string& step, const PlannedCall& planned,
                const CallControl& control);
   Outcome send(const AwsRequest& request, const CallControl& control);
+  Outcome heard(const AwsRequest& request, const aws::Reply& reply);
+  void keep_late(const std::vector<Inverse>& inverses, const PlannedCall& planned);
   Verdict check_place(const AwsRequest& request, const CallControl& control);
   Verdict check_identity(const CallControl& control);
   void read_tags(Looked& looked, const CallControl& control);

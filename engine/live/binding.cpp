@@ -50,9 +50,11 @@ const ProbeBinding* find_probe_binding(Operation operation) {
 
 const Binding* machine_binding(const Resources& resources, const PlannedCall& call) {
   const Binding* binding = find_binding(call.operation);
-  if (binding == nullptr || rule_of(call.operation).kind != OperationClass::kFault) return binding;
+  if (rule_of(call.operation).kind != OperationClass::kFault) return binding;
   const StagingFaultSpec* fault = resources.fault(call.fault);
-  return fault != nullptr && fault->cause == "calls" ? binding : nullptr;
+  if (fault == nullptr) return nullptr;
+  if (fault->cause == "fis") return &experiment_binding();
+  return fault->cause == "calls" ? binding : nullptr;
 }
 
 const ResourceSpec& resource_of(const Resources& resources, ComponentIndex component) {

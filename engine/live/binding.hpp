@@ -65,6 +65,8 @@ struct BoundCall {
   ComponentIndex component;
   std::optional<AwsRequest> look;
   Prepare prepare;
+  /// Calls that put back what only the answer names: kept once it is there. May be empty.
+  std::function<std::vector<Inverse>(const AwsValue& reply)> after;
   std::int64_t desired_count = -1;  // that it sets; -1: none
   bool undoable = true;             // false: no call restores what was there before
   bool made_by_a_step = false;      // what it looks at is not there when the drill begins

@@ -44,7 +44,7 @@ BoundCall cluster_change(const Resources& resources, ComponentIndex component, A
 }
 
 std::optional<AwsValue> only_cluster(const AwsValue& answer, Prepared& prepared,
-                                 const std::string& who) {
+                                     const std::string& who) {
   const AwsValue* cluster = first_of(answer, "DBClusters");
   if (cluster == nullptr) {
     prepared.refusal = "there is no " + who;

@@ -10,6 +10,8 @@ std::span<const Binding> database_bindings();
 std::span<const Binding> traffic_bindings();
 std::span<const Binding> security_bindings();
 std::span<const Binding> fault_bindings();
+/// Of whatever fault is caused by an experiment.
+const Binding& experiment_binding();
 std::span<const ProbeBinding> container_probes();
 std::span<const ProbeBinding> platform_probes();
 

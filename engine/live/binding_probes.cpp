@@ -25,7 +25,7 @@ Observation all_of(const PlannedCall& call, Judge judge) {
 }
 
 std::optional<AwsValue> service_now(const Resources& resources, ComponentIndex component,
-                                const Reader& read) {
+                                    const Reader& read) {
   const auto answer = read(describe_service(resources, component));
   if (!answer) return std::nullopt;
   const AwsValue* service = first_of(*answer, "services");
@@ -155,7 +155,7 @@ constexpr ProbeBinding kContainerProbes[] = {
 // rest
 
 std::optional<AwsValue> cluster_now(const Resources& resources, ComponentIndex component,
-                                const Reader& read) {
+                                    const Reader& read) {
   const auto answer = read(describe_cluster(resources, component));
   if (!answer) return std::nullopt;
   const AwsValue* cluster = first_of(*answer, "DBClusters");
@@ -228,7 +228,7 @@ Observation answers_region(const Resources& resources, const PlannedCall& call,
 }
 
 std::optional<AwsValue> distribution_now(const Resources& resources, const PlannedCall& call,
-                                     const Reader& read) {
+                                         const Reader& read) {
   const auto answer =
       read(request_of("cloudfront", "GetDistribution", "us-east-1",
                       {{"Id", resource_of(resources, call.components.front()).id}}));
@@ -265,7 +265,7 @@ Observation alarm_ok(const Resources& resources, const PlannedCall& call, const 
 }
 
 std::optional<AwsValue> secret_now(const Resources& resources, ComponentIndex component,
-                               const Reader& read) {
+                                   const Reader& read) {
   return read(request_of("secretsmanager", "DescribeSecret", resources.region(component),
                          {{"SecretId", resource_of(resources, component).id}}));
 }
@@ -277,8 +277,8 @@ Observation secret_is_current(const Resources& resources, const PlannedCall& cal
   if (!secret) return kUnseen;
   bool current = false;
   bool pending_elsewhere = false;
-  for (const auto& [version, stages] :
-       secret->value("VersionIdsToStages", AwsValue::object()).items()) {
+  const AwsValue versions = secret->value("VersionIdsToStages", AwsValue::object());
+  for (const auto& [version, stages] : versions.items()) {
     const auto has = [&, &list = stages](const char* stage) {
       return std::find(list.begin(), list.end(), stage) != list.end();
     };
