@@ -99,6 +99,49 @@ TEST_CASE("out of order one straggler decides, and 99 % say how unusual it is") 
   CHECK(loss_events({0}, {}, loss).size() == 2);
 }
 
+namespace {
+
+/// Keeps rows in memory; the copy has everything up to a sequence.
+class Rows final : public HeartbeatStore {
+ public:
+  Outcome write(const std::string&, std::uint64_t sequence, TimePoint,
+                const CallControl&) override {
+    written.push_back(sequence);
+    return {};
+  }
+  std::optional<std::set<std::uint64_t>> survivors(const std::string&,
+                                                   const CallControl&) override {
+    return up_to(copied);
+  }
+  bool in_order() const override { return true; }
+  std::string problem() const override { return {}; }
+
+  std::vector<std::uint64_t> written;
+  std::uint64_t copied = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a run that is taken up again goes on behind its rows") {
+  Rows store;
+  MonotonicClock clock;
+  HeartbeatWriter writer(store, clock, {.run = "r", .interval = Duration::milliseconds(1)});
+  writer.restore(rows("ooo"));
+  writer.begin();
+  while (writer.beats().size() < 6) std::this_thread::yield();
+  writer.end();
+  // The 4th may have been on its way when the first part was cut off.
+  CHECK(store.written.front() == 5);
+  CHECK(writer.beats()[3].outcome == OutcomeKind::kUnknown);
+  // What was lost before the cut is seen after it: of rows 1, 2, 3 the copy has two.
+  store.copied = 2;
+  const auto loss = writer.measure({});
+  REQUIRE(loss);
+  CHECK(loss->least.missing == static_cast<std::int64_t>(store.written.size()) + 1);
+  store.copied = store.written.back();
+  CHECK(writer.measure({})->most.span.us == 0);
+}
+
 TEST_CASE("a writer that was held up is less exact") {
   std::vector<Beat> beats = rows("oooooo");
   beats[5].stamp = beats[5].stamp + Duration::seconds(10);  // 16 s

@@ -112,6 +112,14 @@ HeartbeatWriter::HeartbeatWriter(HeartbeatStore& store, RunClock& clock, Options
 
 HeartbeatWriter::~HeartbeatWriter() { end(); }
 
+void HeartbeatWriter::restore(std::vector<Beat> beats) {
+  if (beats.empty()) return;
+  const Beat last = beats.back();
+  beats.push_back({last.sequence + 1, last.stamp + options_.interval, OutcomeKind::kUnknown});
+  const std::lock_guard lock(mutex_);
+  beats_ = std::move(beats);
+}
+
 void HeartbeatWriter::begin() {
   if (thread_.joinable()) return;
   thread_ = std::jthread([this](const std::stop_token& stop) { write_all(stop); });
@@ -126,7 +134,8 @@ void HeartbeatWriter::end() {
 void HeartbeatWriter::write_all(const std::stop_token& stop) {
   std::mutex sleeping;
   std::condition_variable_any wake;
-  std::uint64_t sequence = 0;
+  const std::vector<Beat> before = beats();
+  std::uint64_t sequence = before.empty() ? 0 : before.back().sequence;
   while (!stop.stop_requested()) {
     Beat beat{++sequence, clock_.now(), OutcomeKind::kUnknown};
     CallControl control;

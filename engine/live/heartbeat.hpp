@@ -91,6 +91,9 @@ class HeartbeatWriter {
   HeartbeatWriter(const HeartbeatWriter&) = delete;
   HeartbeatWriter& operator=(const HeartbeatWriter&) = delete;
 
+  /// Rows of an earlier part of the run, to go on behind them. The one that may have been under way
+  /// when that part was cut off is of unknown outcome. Before `begin`.
+  void restore(std::vector<Beat> beats);
   void begin();
   /// After the row that is under way. Twice does no harm.
   void end();

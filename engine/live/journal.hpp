@@ -9,6 +9,7 @@
 //   inverse      the call that puts back what the next change replaces
 //   result       what the world answered the executor: perform, observe, ask, alarm, share
 //   event        an event of the log, as `run --replication K --json` writes it
+//   beat         a heartbeat row that was written to a store
 //   note, prompt, rollback, stopped, resumed, end
 //
 // The file is locked while it is open. Safe to call from several threads.

@@ -17,6 +17,14 @@ std::string account_of(const JournalJson& line) {
   return {};
 }
 
+void take_beat(JournalContent& content, const JournalJson& line) {
+  content.beats_run = line.at("run").get<std::string>();
+  content.beats[line.at("store").get<std::string>()].push_back(
+      {line.at("sequence").get<std::uint64_t>(),
+       {line.at("stamp_us").get<std::int64_t>()},
+       static_cast<OutcomeKind>(line.at("outcome").get<int>())});
+}
+
 void take(JournalContent& content, const JournalJson& line) {
   const auto record = line.at("record").get<std::string>();
   const TimePoint at{std::llround(line.at("t_s").get<double>() * 1e6)};
@@ -31,6 +39,7 @@ void take(JournalContent& content, const JournalJson& line) {
   if (record == "rollback" && line.value("outcome", -1) == static_cast<int>(OutcomeKind::kOk)) {
     content.put_back.insert(line.at("key").get<std::string>());
   }
+  if (record == "beat") take_beat(content, line);
   if (record == "end") content.ended = true;
   if (record == "call-before") {
     content.unsettled.insert(account_of(line));

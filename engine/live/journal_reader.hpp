@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/live/heartbeat.hpp"
 #include "engine/live/journal.hpp"
 
 namespace firedrill::live {
@@ -26,6 +27,9 @@ struct JournalContent {
   std::vector<RecordedResult> alarms;
   std::vector<RecordedResult> shares;
   std::vector<Inverse> inverses;
+  /// Heartbeat rows by the name of their store, and the id that all of them carry.
+  std::map<std::string, std::vector<Beat>, std::less<>> beats;
+  std::string beats_run;
   std::set<std::string, std::less<>> put_back;  // inverses that were made, by key_of
   /// Events as they stand in it, and how often each does.
   std::map<std::string, int, std::less<>> events;
