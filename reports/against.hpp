@@ -74,5 +74,7 @@ Against build_against(const Plan& plan, const StudyResult& study, const Recorded
 
 std::string render_against(const Against& against, const TextOptions& options);
 std::string render_against_json(const Against& against, const ReportProgram& program);
+/// The published draft-07 schema of `render_against_json`.
+std::string against_schema_text();
 
 }  // namespace firedrill

@@ -13,6 +13,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from support.misfits import misfits
+
 PROGRAM = None
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIO = str(ROOT / "scenarios/causeway/region-loss.json")
@@ -80,11 +82,18 @@ class Against(unittest.TestCase):
             return next(s for s in page["steps"] if s["name"].endswith("/" + step))
         self.assertFalse(of(before)["outside"])
         self.assertTrue(of(after)["outside"])
-        self.assertEqual(of(after)["measured_ms"], of(before)["measured_ms"] + shift * 1000)
+        self.assertAlmostEqual(of(after)["measured_s"], of(before)["measured_s"] + shift)
         self.assertGreater(after["outside"], before["outside"])
         text = self.held(slow).stdout
         self.assertRegex(text, rf"! {step} ")
         self.assertLessEqual(max(map(len, text.splitlines())), 80)
+
+    def test_it_fits_its_schema(self):
+        page = json.loads(self.held(self.log, "--json").stdout)
+        schema = json.loads(firedrill("schema", "against").stdout)
+        self.assertEqual(misfits(page, schema), [])
+        del page["rto"][0]["percentile"]
+        self.assertNotEqual(misfits(page, schema), [])
 
     def test_what_is_refused(self):
         self.held(self.path / "none.jsonl", code=2)
@@ -107,7 +116,7 @@ class Against(unittest.TestCase):
                        encoding="utf-8")
         page = json.loads(self.held(cut, "--json").stdout)
         self.assertIsNone(page["log"]["end"])
-        self.assertIsNone(next(m for m in page["marks"] if m["name"] == "closed")["measured_ms"])
+        self.assertIsNone(next(m for m in page["marks"] if m["name"] == "closed")["measured_s"])
 
 
 if __name__ == "__main__":

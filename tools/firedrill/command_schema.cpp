@@ -1,4 +1,5 @@
 #include "engine/input/schema.hpp"
+#include "reports/against.hpp"
 #include "reports/comparison.hpp"
 #include "reports/history.hpp"
 #include "reports/json.hpp"
@@ -19,6 +20,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "staging") return schema_text(DocumentKind::kStaging);
   if (kind == "sensitivity") return sensitivity_schema_text();
   if (kind == "comparison") return comparison_schema_text();
+  if (kind == "against") return against_schema_text();
   if (kind == "history") return history_schema_text();
   if (kind == "suite") return suite_schema_text();
   return result_schema_text();
@@ -33,10 +35,11 @@ void add_schema_command(CLI::App& app, Action& chosen) {
       ->add_option(
           "kind", *kind,
           "system, runbook, scenario, timings, drill-record, overlay, staging, result, suite, "
-          "sensitivity, comparison or history")
+          "sensitivity, comparison, against or history")
       ->required()
       ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "overlay",
-                             "staging", "result", "suite", "sensitivity", "comparison", "history"}))
+                             "staging", "result", "suite", "sensitivity", "comparison", "against",
+                             "history"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {
