@@ -30,9 +30,9 @@ class ChangesOnly : public aws::CallObserver {
   aws::CallObserver* observer_;
 };
 
-class AwsSession : public Caller {
+class CurlSession : public AwsSession {
  public:
-  explicit AwsSession(const SessionOptions& options)
+  explicit CurlSession(const SessionOptions& options)
       : transport_(aws::make_curl_transport(
             {.ca_bundle = options.environment("AWS_CA_BUNDLE").value_or("")})),
         signer_(aws::make_curl_signer()),
@@ -58,6 +58,9 @@ class AwsSession : public Caller {
     return now.credentials ? now.credentials->access_key_id : std::string();
   }
 
+  aws::Client& client() override { return client_; }
+  aws::Transport& web() override { return *transport_; }
+
  private:
   static aws::ClientOptions client_options(const SessionOptions& options) {
     aws::ClientOptions client;
@@ -75,8 +78,8 @@ class AwsSession : public Caller {
 
 }  // namespace
 
-std::unique_ptr<Caller> make_aws_session(const SessionOptions& options) {
-  return std::make_unique<AwsSession>(options);
+std::unique_ptr<AwsSession> make_aws_session(const SessionOptions& options) {
+  return std::make_unique<CurlSession>(options);
 }
 
 std::string failure_text(const aws::Outcome& outcome) {

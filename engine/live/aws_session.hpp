@@ -26,8 +26,16 @@ struct SessionOptions {
   aws::CallObserver* observer = nullptr;  // outlives the session; told of changing calls alone
 };
 
+/// A caller with what it is made of, for what speaks to AWS on its own account: heartbeats, probes.
+class AwsSession : public Caller {
+ public:
+  virtual aws::Client& client() = 0;
+  /// For addresses that are not those of AWS.
+  virtual aws::Transport& web() = 0;
+};
+
 /// The client over libcurl, with credentials of the environment. Safe to share between threads.
-std::unique_ptr<Caller> make_aws_session(const SessionOptions& options);
+std::unique_ptr<AwsSession> make_aws_session(const SessionOptions& options);
 
 /// What STS and IAM say, or why they cannot be asked.
 struct AccountFacts {

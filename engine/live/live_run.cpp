@@ -120,6 +120,9 @@ void Run::drill(const LiveScript& script) {
   if (result_.end == DriveEnd::kDeadline) stop_.stop("the run has taken longer than it may");
   result_.stopped = stop_.why();
   if (!result_.stopped.empty()) keep("stopped", {{"why", result_.stopped}});
+  root.cancel();
+  parts_.driver.finish_calls();
+  if (hooks_.measured) hooks_.measured(log_, parts_.driver.agenda().now());
   log_end();
 }
 

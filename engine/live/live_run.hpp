@@ -35,9 +35,10 @@ struct LiveRunHooks {
   std::function<std::string()> signal;
   /// An event as the journal has it.
   std::function<JournalJson(const Event& event)> event_json;
-  /// Of what happens, for people.
+  /// The drill is over, and its log takes what can only be measured now. May be empty.
+  std::function<void(EventLog& log, TimePoint now)> measured;
+  /// Of what happens, for people. May be empty.
   std::function<void(const Event& event)> happened;
-  std::function<void(const std::string& text)> tell;
 };
 
 struct LiveRunResult {

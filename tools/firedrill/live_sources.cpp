@@ -46,8 +46,8 @@ std::optional<LoadedPlanFile> load_plan_file_or_explain(const std::string& path)
   return LoadedPlanFile{std::move(*file), std::move(*now)};
 }
 
-std::unique_ptr<live::Caller> make_session(const StagingDocument& staging,
-                                           aws::CallObserver* observer) {
+std::unique_ptr<live::AwsSession> make_session(const StagingDocument& staging,
+                                               aws::CallObserver* observer) {
   live::SessionOptions options;
   options.calls_per_s = staging.limits.calls_per_s;
   options.observer = observer;

@@ -32,7 +32,7 @@ struct LoadedPlanFile {
 std::optional<LoadedPlanFile> load_plan_file_or_explain(const std::string& path);
 
 /// `observer` is told of changing calls; may be null.
-std::unique_ptr<live::Caller> make_session(const StagingDocument& staging,
-                                           aws::CallObserver* observer = nullptr);
+std::unique_ptr<live::AwsSession> make_session(const StagingDocument& staging,
+                                               aws::CallObserver* observer = nullptr);
 
 }  // namespace firedrill

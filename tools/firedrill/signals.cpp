@@ -9,10 +9,14 @@ namespace {
 
 std::atomic<bool> g_stop{false};
 std::atomic<int> g_signal{0};
+std::atomic<bool> g_good_order{false};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 void on_signal(int signal) {
-  if (g_stop.exchange(true)) ::_exit(128 + signal);
+  if (g_stop.exchange(true)) {
+    if (!g_good_order) ::_exit(128 + signal);
+    return;
+  }
   g_signal = signal;
 }
 
@@ -28,6 +32,8 @@ void catch_signals() {
   action.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &action, nullptr);
 }
+
+void stop_in_good_order() { g_good_order = true; }
 
 const std::atomic<bool>& stop_requested() { return g_stop; }
 

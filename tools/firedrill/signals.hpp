@@ -7,6 +7,9 @@ namespace firedrill {
 
 void catch_signals();
 
+/// From now on a second signal does no more than the first: what ends in good order has to.
+void stop_in_good_order();
+
 /// Set once a signal came.
 const std::atomic<bool>& stop_requested();
 

@@ -1,0 +1,351 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "reports/chaos_journal.hpp"
+#include "reports/drill_text.hpp"
+#include "reports/event_lines.hpp"
+#include "tools/firedrill/command_live.hpp"
+#include "tools/firedrill/live_session.hpp"
+#include "tools/firedrill/output.hpp"
+#include "tools/firedrill/signals.hpp"
+#include "tools/firedrill/version.hpp"
+
+namespace firedrill {
+namespace {
+
+struct LiveRunArguments {
+  std::string plan_file;  // run
+  std::string journal;    // run: to be made; resume: what is there
+  std::string digest;
+  std::string alias;
+  std::string rollback;  // empty: as the staging document says
+  std::string chaos_file;
+  LiveRunFlags flags;
+  OutputOptions output;
+  CommonOptions common;
+};
+
+int refuse(int guard, const std::string& why) {
+  fmt::print(stderr, "guard {} refuses: {}\n", guard, why);
+  return kExitRefused;
+}
+
+bool holds(const live::Verdict& verdict) {
+  if (verdict) refuse(verdict->guard, verdict->why);
+  return !verdict;
+}
+
+struct Account {
+  live::Identity identity;
+  std::string alias;
+};
+
+/// Who would act, and whether they may: asked before anything else.
+std::optional<Account> checked_account(const LiveSources& sources, live::Caller& caller,
+                                       const std::string& typed_alias) {
+  live::CallControl control;
+  control.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  const StagingDocument& staging = *sources.staging;
+  const live::AccountFacts facts =
+      live::read_account(caller, staging.regions.front().text, control);
+  if (!facts.identity) {
+    refuse(2, fmt::format("nobody can say which account this is: {}", facts.error));
+    return std::nullopt;
+  }
+  if (!holds(live::check_account(staging.accounts, *facts.identity)) ||
+      !holds(live::check_alias(staging.accounts, facts.aliases, typed_alias)) ||
+      !holds(live::check_role(staging, *facts.identity))) {
+    return std::nullopt;
+  }
+  return Account{*facts.identity, facts.aliases.empty() ? "" : facts.aliases.front()};
+}
+
+/// The plan as it would be made now is the one that was looked at.
+bool plan_is_fresh(const LoadedPlanFile& loaded, live::Caller& caller) {
+  live::CallControl control;
+  control.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
+  const live::LivePlan now =
+      live::make_live_plan(*loaded.now.resources, caller, loaded.now.sources, control);
+  for (const live::Refusal& refusal : now.refusals) refuse(refusal.guard, refusal.why);
+  if (!now.may_run()) return false;
+  return holds(live::check_same_plan(loaded.file.digest, now.digest));
+}
+
+/// Somebody can answer: at a terminal, or the staging document for every step that a person does.
+bool someone_answers(const LiveRunFlags& flags, const LoadedPlanFile& loaded) {
+  if (!flags.automatic) {
+    if (::isatty(STDIN_FILENO) != 0) return true;
+    fmt::print(stderr,
+               "firedrill: people are asked at a terminal, and stdin is none; --auto answers from "
+               "the staging document\n");
+    return false;
+  }
+  bool all = true;
+  for (const char* part : {"faults", "steps"}) {
+    for (const live::PlanJson& step : loaded.file.document.at(part)) {
+      const auto by = step.value("by", std::string());
+      if (by == "polling" || (by == "machine" && !flags.game_day)) continue;
+      const auto name = step.value("step", std::string());
+      const auto& answers = loaded.now.staging->answers;
+      if (std::any_of(answers.begin(), answers.end(),
+                      [&](const StagingAnswerSpec& answer) { return answer.step.text == name; })) {
+        continue;
+      }
+      fmt::print(stderr, "firedrill: --auto, and the staging document has no answer for {}\n",
+                 name);
+      all = false;
+    }
+  }
+  return all;
+}
+
+live::JournalJson header_of(const LoadedPlanFile& loaded, const Account& account,
+                            const LiveRunFlags& flags) {
+  const Plan& plan = *loaded.now.plan;
+  const StagingDocument& staging = *loaded.now.staging;
+  live::JournalJson regions = live::JournalJson::array();
+  for (const Name& region : staging.regions) regions.push_back(region.text);
+  return {{"format_version", kEventLogFormat},
+          {"kind", "LiveJournal"},
+          {"scenario", {{"name", plan.scenario}, {"sha256", plan.scenario_sha256}}},
+          {"commit", program().commit},
+          {"back_end", "live"},
+          {"emulator", staging.endpoints == "loopback"},
+          {"run_id", aws::random_uuid(aws::system_random_bits())},
+          {"plan_digest", loaded.file.digest},
+          {"scenario_path", loaded.now.sources.scenario_path},
+          {"staging_path", loaded.now.sources.staging_path},
+          {"staging_sha256", loaded.now.sources.staging_sha256},
+          {"account", account.identity.account},
+          {"account_alias", account.alias},
+          {"identity", account.identity.arn},
+          {"regions", regions},
+          {"endpoints", loaded.file.document.at("endpoints")},
+          {"poll_interval_s", to_seconds(staging.poll_interval)},
+          {"game_day", flags.game_day},
+          {"automatic", flags.automatic}};
+}
+
+/// What is said of a live run beyond its drill.
+std::string afterwards(const live::LiveRunResult& result, const LiveSession& session) {
+  std::string text;
+  const auto heading = [&](std::string_view title) { text += fmt::format("\n{}\n", title); };
+  if (!session.losses().empty()) heading("HEARTBEATS");
+  for (const std::string& loss : session.losses()) text += fmt::format("  {}\n", loss);
+  const std::vector<live::Refusal> refusals = session.refusals();
+  if (!refusals.empty()) heading("REFUSED");
+  for (const auto& refusal : refusals) {
+    text += fmt::format("  guard {}: {}\n", refusal.guard, refusal.why);
+  }
+  if (!result.put_back.empty()) heading("PUT BACK");
+  for (const live::PutBack& one : result.put_back) {
+    const char* const words[] = {"done", "failed", "outcome unknown"};
+    text += fmt::format("  {:16} {}\n", words[static_cast<std::size_t>(one.outcome.kind)],
+                        one.inverse.what);
+  }
+  heading("STILL DIFFERENT FROM BEFORE");
+  for (const live::Inverse& left : result.left_changed) {
+    text += fmt::format("  not put back: {}\n", left.what);
+  }
+  for (const std::string& left : result.leftovers) text += fmt::format("  {}\n", left);
+  if (result.left_changed.empty() && result.leftovers.empty()) text += "  nothing\n";
+  text += fmt::format("\nsteady state: {}\n", result.steady ? "holds" : "does NOT hold");
+  return text;
+}
+
+int exit_code(const Plan& plan, const DrillMetrics& metrics, const live::LiveRunResult& result) {
+  int code = kExitOk;
+  for (std::size_t i = 0; i < plan.targets.size(); ++i) {
+    const std::int64_t achieved = metrics.targets.at(i).achieved_us;
+    if (achieved != kNotJudgedUs && achieved > plan.targets[i].limit.us) code = kExitMissed;
+  }
+  if (!result.stopped.empty()) code = kExitRefused;
+  if (!result.steady) code = std::max<int>(code, kExitMissed);
+  return std::max(code, signal_exit_code());
+}
+
+int run_session(const LiveRunArguments& arguments, LiveSources& sources, live::Journal& journal,
+                const live::JournalContent* before, const live::JournalJson& header) {
+  Plan& plan = *sources.plan;
+  if (sources.staging->hold) {
+    for (PlannedService& service : plan.services) service.hold = *sources.staging->hold;
+  }
+  std::string problem;
+  const auto session = LiveSession::make(sources, journal, arguments.flags, before, problem);
+  if (!session) {
+    fmt::print(stderr, "firedrill: {}\n", problem);
+    return kExitInvalid;
+  }
+  stop_in_good_order();
+  const auto began = aws::system_clock().utc_now();
+  EventLog log;
+  const live::LiveRunResult result = session->run(log);
+  const std::vector<Event> events = events_in_order(log.events());
+  const DrillMetrics metrics = measure(plan, events);
+  const TextOptions text = text_options(arguments.output, arguments.common);
+  std::string page = fmt::format(
+      "live drill in account {} ({}){}\nmeasured by looks every {}: every time may be later than "
+      "it "
+      "was by as much\n",
+      header.at("account").get<std::string>(), header.at("account_alias").get<std::string>(),
+      header.at("emulator").get<bool>()
+          ? ", an emulator on this machine: its times say nothing about AWS"
+          : "",
+      to_human(sources.staging->poll_interval));
+  if (!result.stopped.empty()) page += fmt::format("STOPPED: {}\n", result.stopped);
+  page += render_drill(plan, 0, 0, metrics, text);
+  page += afterwards(result, *session);
+  write_file(arguments.output.output, page);
+  if (!arguments.chaos_file.empty()) {
+    ChaosRun chaos;
+    chaos.began_epoch_s = aws::epoch_seconds(began);
+    chaos.deviated = !result.stopped.empty() || result.aborted_runbook || !result.steady;
+    chaos.interrupted = !result.stopped.empty();
+    chaos.steady_after = result.steady;
+    for (const live::PutBack& one : result.put_back) {
+      chaos.rollbacks.push_back({one.inverse.what, one.outcome.ok()});
+    }
+    write_file(arguments.chaos_file, chaos_journal(plan, events, chaos));
+  }
+  return exit_code(plan, metrics, result);
+}
+
+std::unique_ptr<live::RunLock> lock_account(const std::string& account) {
+  std::string problem;
+  auto lock =
+      live::RunLock::take(std::filesystem::temp_directory_path().string(), account, problem);
+  if (!lock) refuse(9, problem);
+  return lock;
+}
+
+bool take_rollback(LiveRunArguments& arguments, const StagingDocument& staging) {
+  const std::string& word = arguments.rollback.empty() ? staging.rollback : arguments.rollback;
+  const auto strategy = live::rollback_strategy_of(word);
+  if (strategy) arguments.flags.rollback = *strategy;
+  // Nobody is there to be asked.
+  if (arguments.flags.automatic && arguments.flags.rollback == live::RollbackStrategy::kAsk) {
+    arguments.flags.rollback = live::RollbackStrategy::kDeviated;
+  }
+  return strategy.has_value();
+}
+
+int run(LiveRunArguments& arguments) {
+  start_log(arguments.common);
+  arguments.flags.quiet = arguments.common.quiet;
+  auto loaded = load_plan_file_or_explain(arguments.plan_file);
+  if (!loaded) return kExitInvalid;
+  if (!holds(live::check_execution(arguments.digest, loaded->file.digest))) return kExitRefused;
+  if (arguments.alias.empty()) {
+    return refuse(3, "the alias of the account is to be typed: --confirm-account ALIAS");
+  }
+  if (!take_rollback(arguments, *loaded->now.staging)) return kExitInvalid;
+  if (!someone_answers(arguments.flags, *loaded)) return kExitRefused;
+  const auto session = make_session(*loaded->now.staging);
+  const auto account = checked_account(loaded->now, *session, arguments.alias);
+  if (!account) return kExitRefused;
+  const auto lock = lock_account(account->identity.account);
+  if (!lock || !plan_is_fresh(*loaded, *session)) return kExitRefused;
+  if (!holds(live::check_veto(loaded->now.staging->veto))) return kExitRefused;
+  const live::JournalJson header = header_of(*loaded, *account, arguments.flags);
+  if (arguments.journal.empty()) {
+    arguments.journal = fmt::format("firedrill-{}.jsonl", header.at("run_id").get<std::string>());
+  }
+  try {
+    const auto journal = live::Journal::create(arguments.journal, header);
+    fmt::print(stderr, "account {} ({}), journal {}\n", account->identity.account, account->alias,
+               arguments.journal);
+    return run_session(arguments, loaded->now, *journal, nullptr, header);
+  } catch (const live::JournalError& error) {
+    return refuse(18, error.what());
+  }
+}
+
+/// The documents are those that the run began with; the account has changed since, by the run.
+int resume(LiveRunArguments& arguments) {
+  start_log(arguments.common);
+  arguments.flags.quiet = arguments.common.quiet;
+  try {
+    const live::JournalContent before = live::read_journal(arguments.journal);
+    const live::JournalJson& header = before.header;
+    if (!holds(
+            live::check_execution(arguments.digest, header.at("plan_digest").get<std::string>()))) {
+      return kExitRefused;
+    }
+    auto sources = load_live_or_explain(header.at("scenario_path").get<std::string>(),
+                                        header.at("staging_path").get<std::string>());
+    if (!sources) return kExitInvalid;
+    if (sources->plan->scenario_sha256 != header.at("scenario").at("sha256") ||
+        sources->sources.staging_sha256 != header.at("staging_sha256")) {
+      return refuse(8, "the documents have changed since the run began");
+    }
+    if (before.ended) return refuse(18, "the run has ended: there is nothing to take up again");
+    arguments.flags.game_day = header.at("game_day").get<bool>();
+    if (!take_rollback(arguments, *sources->staging)) return kExitInvalid;
+    if (!arguments.flags.automatic && ::isatty(STDIN_FILENO) == 0) {
+      fmt::print(stderr, "firedrill: people are asked at a terminal, and stdin is none\n");
+      return kExitRefused;
+    }
+    const auto session = make_session(*sources->staging);
+    const auto account = checked_account(*sources, *session, arguments.alias);
+    if (!account) return kExitRefused;
+    const auto lock = lock_account(account->identity.account);
+    if (!lock) return kExitRefused;
+    const auto journal = live::Journal::reopen(arguments.journal);
+    journal->write("resumed", {{"identity", account->identity.arn}}, live::Sync::kNow);
+    return run_session(arguments, *sources, *journal, &before, header);
+  } catch (const live::JournalError& error) {
+    return refuse(18, error.what());
+  }
+}
+
+void add_shared_options(CLI::App& command, LiveRunArguments& arguments) {
+  command.add_option("--execute", arguments.digest, "the digest of the plan that is meant")
+      ->type_name("DIGEST");
+  command.add_option("--confirm-account", arguments.alias, "the alias of the account, typed again")
+      ->type_name("ALIAS");
+  command.add_flag("--auto", arguments.flags.automatic,
+                   "nobody is there: answers come from the staging document");
+  command
+      .add_option("--rollback", arguments.rollback,
+                  "when what was changed is put back; default: as the staging document says")
+      ->check(CLI::IsMember({"always", "deviated", "never", "ask"}))
+      ->type_name("WHEN");
+  command
+      .add_option("--stop-file", arguments.flags.stop_file, "whoever makes this file stops the run")
+      ->type_name("FILE");
+  command
+      .add_option("--export-chaostoolkit", arguments.chaos_file,
+                  "the run as a journal of the Chaos Toolkit")
+      ->type_name("FILE");
+  command.add_option("-o,--output", arguments.output.output, "the report; default: stdout")
+      ->type_name("FILE");
+  add_common_options(command, arguments.common);
+}
+
+}  // namespace
+
+void add_live_run_commands(CLI::App& live, Action& chosen) {
+  auto arguments = std::make_shared<LiveRunArguments>();
+  auto* command = live.add_subcommand("run", "do exactly what a plan file says, and measure it");
+  command->add_option("plan", arguments->plan_file, "what live plan has written")
+      ->required()
+      ->type_name("PLANFILE");
+  command->add_option("--journal", arguments->journal, "a new file; default: named by the run")
+      ->type_name("FILE");
+  auto* game_day =
+      command->add_flag("--game-day", arguments->flags.game_day,
+                        "cause the faults and look; everything else is done by people");
+  add_shared_options(*command, *arguments);
+  game_day->excludes("--auto");
+  command->callback([arguments, &chosen] { chosen = [arguments] { return run(*arguments); }; });
+
+  auto again = std::make_shared<LiveRunArguments>();
+  auto* resuming = live.add_subcommand("resume", "go on with a run that a crash has ended");
+  resuming->add_option("journal", again->journal, "its journal")->required()->type_name("JOURNAL");
+  add_shared_options(*resuming, *again);
+  resuming->callback([again, &chosen] { chosen = [again] { return resume(*again); }; });
+}
+
+}  // namespace firedrill
