@@ -132,17 +132,18 @@ Task<Outcome> LiveWorld::perform(const PlannedCall& call, StepIndex by) {
   if (rule.kind != OperationClass::kWait) {
     return limited(by_machine(Deed::kPerform, call, by), by);
   }
+  const Duration span = call.duration.value_or(Duration{});
   PlannedCall probe = call;
   if (call.operation == Operation::kWaitRegionHealthy) {
     probe.operation = Operation::kProbeRegionImpaired;
-    return limited(hold_for({probe}, false, call.duration.value_or(Duration{})), by);
+    return limited(hold_for({probe}, false, span), by, span);
   }
   if (call.operation == Operation::kWaitWatchStable) {
     probe.operation = Operation::kProbeRunningAsDesired;
     std::vector<PlannedCall> probes{probe};
     probe.operation = Operation::kProbeServiceTargetsHealthy;
     probes.push_back(probe);
-    return limited(hold_for(std::move(probes), true, call.duration.value_or(Duration{})), by);
+    return limited(hold_for(std::move(probes), true, span), by, span);
   }
   return rule.waiter ? limited(poll(call, by), by) : pass_time(call, by);
 }
@@ -166,9 +167,10 @@ Task<Outcome> LiveWorld::settle(const PlannedCall& call, StepIndex by) {
   return by_machine(Deed::kSettle, call, by);
 }
 
-/// A step that takes longer than any step may ends the run: somebody has to look at it.
-Task<Outcome> LiveWorld::limited(Task<Outcome> work, StepIndex by) {
-  Within<Outcome> within(agenda(), agenda().now() + options_.step_limit, work);
+/// A step that takes longer than any step may, beyond the `span` for which it is meant to wait,
+/// ends the run: somebody has to look at it.
+Task<Outcome> LiveWorld::limited(Task<Outcome> work, StepIndex by, Duration span) {
+  Within<Outcome> within(agenda(), agenda().now() + span + options_.step_limit, work);
   if (co_await within) co_return work.result();
   parts_.stop.stop(fmt::format("{} has taken longer than {}",
                                by.valid() ? step_path(parts_.plan, by) : "a fault",

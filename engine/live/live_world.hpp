@@ -81,7 +81,7 @@ class LiveWorld : public World {
   Outcome deed(Deed what, const PlannedCall& call, StepIndex by, const CallControl& control);
   Task<Outcome> by_machine(Deed what, PlannedCall call, StepIndex by);
   Task<Outcome> by_hand(PlannedCall call, StepIndex by);
-  Task<Outcome> limited(Task<Outcome> work, StepIndex by);
+  Task<Outcome> limited(Task<Outcome> work, StepIndex by, Duration span = {});
   Task<Outcome> pass_time(PlannedCall call, StepIndex by);
   Task<Outcome> poll(PlannedCall call, StepIndex by);
   Task<Outcome> hold_for(std::vector<PlannedCall> probes, bool is, Duration span);
