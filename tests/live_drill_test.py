@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`firedrill live run` and `live resume` on the emulated staging account, with an actor that moves it.
+"""`firedrill live run` and `live resume` on the emulated account that an actor moves.
 
     live_drill_test.py BUILD_DIR FIREDRILL      77: the pinned packages cannot be had here
 
@@ -117,7 +117,7 @@ class LiveRun(unittest.TestCase):
             desiredCount=12)
 
     def a_scenario(self):
-        """Section 6.1 of the runbook, with its fault after two seconds and a watch of one second."""
+        """Section 6.1 of the runbook, with a fault after two seconds and a watch of one."""
         scenario = json.loads((SCENARIOS / "ecs-crash-loop-total.json").read_text("utf-8"))
         (self.folder / "system.json").symlink_to(SCENARIOS / "system.json")
         runbook = (SCENARIOS / "runbooks/ecs-crash-loop.json").read_text("utf-8")
