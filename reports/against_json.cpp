@@ -50,7 +50,7 @@ std::string render_against_json(const Against& against, const ReportProgram& pro
                      {"log",
                       {{"back_end", log.back_end},
                        {"emulator", log.emulator},
-                       {"poll_interval_s", to_seconds(log.poll_interval)},
+                       {"poll_interval_s", static_cast<double>(log.poll_interval.us) / 1e6},
                        {"seed", log.seed},
                        {"replication", log.replication},
                        {"end", log.ended ? Json(to_word(against.end)) : Json()},

@@ -203,6 +203,16 @@ class LiveRun(unittest.TestCase):
         answered = [r for r in self.records("call-after") if r["kind"] != "read"]
         self.assertEqual(len(changes), len(answered))
         self.assertEqual(self.estate.revision(self.estate.client("ecs")), 1)
+        held = subprocess.run([self.firedrill, "run", self.scenario, "-r", "100", "-q", "--json",
+                               "--against", self.journal], capture_output=True, text=True,
+                              check=False, timeout=120)
+        self.assertEqual(held.returncode, 0, held.stderr)
+        page = json.loads(held.stdout)
+        self.assertTrue(page["log"]["emulator"])
+        self.assertEqual(page["log"]["poll_interval_s"], POLL_S)
+        place = next(place for place in page["rto"] if place["name"] == SERVICE)
+        self.assertAlmostEqual(place["measured_s"], rto, places=2)
+        self.assertEqual(place["percentile"], 0)  # nobody is as fast as an emulator
         journal = json.loads(chaos.read_text("utf-8"))
         self.assertEqual((journal["status"], journal["deviated"]), ("completed", False))
         self.assertEqual(journal["run"][0]["activity"]["name"], "tasks-crash")
@@ -258,7 +268,24 @@ class LiveRun(unittest.TestCase):
         self.assertIn(STOP_ALARM, out)
         self.assertIn("STILL DIFFERENT FROM BEFORE", out)
 
+    def beat(self):
+        """Rows in a table whose copy gets none of them. Gives what the primary has."""
+        for region in ("eu-west-1", "eu-west-2"):
+            self.estate.client("dynamodb", region).create_table(
+                TableName="beats", BillingMode="PAY_PER_REQUEST",
+                KeySchema=[{"AttributeName": "run", "KeyType": "HASH"},
+                           {"AttributeName": "sequence", "KeyType": "RANGE"}],
+                AttributeDefinitions=[{"AttributeName": "run", "AttributeType": "S"},
+                                      {"AttributeName": "sequence", "AttributeType": "N"}])
+            self.addCleanup(self.estate.client("dynamodb", region).delete_table,
+                            TableName="beats")
+        self.staging["heartbeats"] = [{
+            "store": "sessions", "kind": "dynamodb", "primary": "beats", "copy": "beats",
+            "primary_region": "eu-west-1", "copy_region": "eu-west-2", "interval": "PT0.2S"}]
+        return lambda: self.estate.client("dynamodb", "eu-west-1").scan(TableName="beats")["Items"]
+
     def test_a_kill_in_the_middle_is_taken_up(self):
+        rows = self.beat()
         with Actor(self.estate) as actor:
             self.watch_only(actor.url)
             words = self.run_words("--rollback", "always")
@@ -268,6 +295,7 @@ class LiveRun(unittest.TestCase):
             run.kill()
             run.communicate(timeout=30)
             events = len(self.records("event"))
+            rows_before = len(rows())
             done = self.command("resume", self.journal, "--execute", words[3],
                                 "--confirm-account", "causeway-staging", "--auto",
                                 "--rollback", "always")
@@ -277,6 +305,15 @@ class LiveRun(unittest.TestCase):
         self.assertEqual(len(faults), 1)
         self.assertGreater(len(self.records("event")), events)
         self.assertEqual(self.events("drill-ended")[0]["object"], "completed")
+        # The loss is that of the whole run: rows from before the kill are missing as well.
+        written = rows()
+        self.assertGreater(rows_before, 5)
+        self.assertGreater(len(written), rows_before + 5)
+        self.assertEqual(len({row["run"]["S"] for row in written}), 1)
+        stamps = [int(row["stamp_us"]["N"]) / 1e6 for row in written]
+        lost = self.events("data-loss")
+        self.assertEqual([e["subject"] for e in lost], ["sessions"])
+        self.assertAlmostEqual(lost[0]["value"], max(stamps) - min(stamps) + 0.2, delta=0.25)
         again = self.command("resume", self.journal, "--execute", words[3],
                              "--confirm-account", "causeway-staging", "--auto")
         self.assertEqual(again.returncode, 4)

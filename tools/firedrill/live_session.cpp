@@ -51,7 +51,9 @@ LiveSession::LiveSession(const LiveSources& sources, live::Journal& journal,
       journal_(journal),
       flags_(flags),
       before_(before),
-      run_id_(aws::random_uuid(aws::system_random_bits())),
+      run_id_(before != nullptr && !before->beats_run.empty()
+                  ? before->beats_run
+                  : aws::random_uuid(aws::system_random_bits())),
       clock_(begun_before(before)),
       aws_(make_session(*sources.staging, &journal)),
       platform_({*sources.resources, *aws_, journal,
@@ -126,7 +128,18 @@ bool LiveSession::make_heartbeats(std::string& problem) {
     Heartbeat beat{store, spec.store.text, std::move(rows), nullptr};
     beat.writer = std::make_unique<live::HeartbeatWriter>(
         *beat.rows, clock_,
-        live::HeartbeatWriter::Options{.run = run_id_, .interval = spec.interval});
+        live::HeartbeatWriter::Options{.run = run_id_, .interval = spec.interval},
+        [this, name = beat.name](const live::Beat& row) {
+          keep("beat", {{"store", name},
+                        {"run", run_id_},
+                        {"sequence", row.sequence},
+                        {"stamp_us", row.stamp.us},
+                        {"outcome", static_cast<int>(row.outcome)}});
+        });
+    if (before_ != nullptr) {
+      const auto rows_before = before_->beats.find(beat.name);
+      if (rows_before != before_->beats.end()) beat.writer->restore(rows_before->second);
+    }
     heartbeats_.push_back(std::move(beat));
   }
   return true;
