@@ -187,7 +187,9 @@ Outcome AwsPlatform::send(const AwsRequest& request, const CallControl& control)
 Outcome AwsPlatform::make(BoundCall call, const std::string& step, const PlannedCall& planned,
                           const CallControl& control) {
   Looked looked = look(std::move(call), step, control);
-  if (looked.refused) return refused(*looked.refused);
+  if (looked.refused) {
+    return refused({looked.refused->guard, step + ": " + looked.refused->why});
+  }
   if (!looked.unreadable.empty()) {
     parts_.tell(fmt::format("{}: {}", looked.call.resource, looked.unreadable));
     return Outcome::failed(looked.why);

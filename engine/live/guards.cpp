@@ -172,7 +172,7 @@ Verdict check_approval(const Resources& resources, const BoundCall& call, const 
   const bool undoable =
       call.undoable && call.request.operation->kind != aws::OperationKind::kIrreversible;
   if (undoable || resources.approval(step) != nullptr) return std::nullopt;
-  return refuse(11, "{} cannot be undone ({} {}), and nobody is named who approves it", step,
+  return refuse(11, "it cannot be undone ({} {}), and nobody is named who approves it",
                 call.request.operation->service, call.request.operation->name);
 }
 
