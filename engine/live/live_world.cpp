@@ -76,7 +76,8 @@ Task<void> LiveWorld::watch_alarms() {
         },
         options_.look_limit);
     const Seen on = co_await look;
-    if (on) alarms_seen(*on, news);
+    // A look during which the first fault began cannot tell what was on before it.
+    if (on && news == fault_begun_) alarms_seen(*on, news);
     auto rest = sleep_until(agenda(), began + options_.poll);
     co_await rest;
   }

@@ -28,7 +28,8 @@ IN_LONDON = dict(zip(SERVICES[:6], (2, 2, 2, 0, 0, 0)))
 TAG = {"dr-drill": "allowed"}
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 ALARMS = {IRELAND: ("staging-ecs-task-crash-loop-payment-processing-api",
-                    "staging-rds-failover-event", "staging-customers-of-others-hurt"),
+                    "staging-rds-failover-event", "staging-customers-of-others-hurt",
+                    "staging-deployment-failed-payment-processing-api"),
           LONDON: ("staging-synthetics-api",), GLOBAL: ("staging-route53-api-endpoint",)}
 
 
