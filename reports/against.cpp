@@ -14,10 +14,16 @@ constexpr double kTail = 0.025;  // on either side of the range
 
 ReportTime time_of(std::int32_t ms) { return ms == kNotReachedMs ? ReportTime() : ReportTime(ms); }
 
+/// The plan as the recorded drill was judged: with its hold time, which staging may shorten.
+DrillMetrics measured(Plan plan, const RecordedDrill& log) {
+  for (PlannedService& service : plan.services) service.hold = log.hold.value_or(service.hold);
+  return measure(plan, log.events);
+}
+
 class Builder {
  public:
   Builder(const Plan& plan, const StudyResult& study, const RecordedDrill& log)
-      : plan_(plan), samples_(study.samples), metrics_(measure(plan, log.events)) {
+      : plan_(plan), samples_(study.samples), metrics_(measured(plan, log)) {
     against_.scenario = plan.scenario;
     against_.title = plan.title;
     against_.log = log;

@@ -103,6 +103,10 @@ class LogReader {
         number(json, "poll_interval_s", interval_s, 0, kSecondsMax)) {
       drill.poll_interval = duration_from_seconds(interval_s);
     }
+    double hold_s = 0;
+    if (!json.value("hold_s", Json()).is_null() && number(json, "hold_s", hold_s, 0, kSecondsMax)) {
+      drill.hold = duration_from_seconds(hold_s);
+    }
     if (drill.scenario != plan_.scenario) {
       problem(fmt::format("the log of scenario \"{}\", and not of \"{}\"", drill.scenario,
                           plan_.scenario));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ struct RecordedDrill {
   /// Between two looks at a service, which is the error of what is measured from served shares;
   /// zero for a simulated drill.
   Duration poll_interval;
+  /// How long a service had to serve to count as restored, where it is not as the system says.
+  std::optional<Duration> hold;
   std::vector<Event> events;  // by their times
   /// The end of a log that was cut off is its last event; then this is false.
   bool ended = false;

@@ -95,6 +95,16 @@ class Against(unittest.TestCase):
         del page["rto"][0]["percentile"]
         self.assertNotEqual(misfits(page, schema), [])
 
+    def test_the_hold_time_of_the_recorded_drill_counts(self):
+        lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
+        longer = self.path / "hold.jsonl"
+        head = {**json.loads(lines[0]), "hold_s": 1e6}  # longer than any drill
+        longer.write_text(json.dumps(head) + "\n" + "".join(lines[1:]), encoding="utf-8")
+        self.assertTrue(any(place["measured_s"] is not None for place in
+                            json.loads(self.held(self.log, "--json").stdout)["rto"]))
+        page = json.loads(self.held(longer, "--json").stdout)
+        self.assertTrue(all(place["measured_s"] in (None, 0) for place in page["rto"]))
+
     def test_what_is_refused(self):
         self.held(self.path / "none.jsonl", code=2)
         text = self.log.read_text(encoding="utf-8")

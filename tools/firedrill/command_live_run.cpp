@@ -126,6 +126,7 @@ live::JournalJson header_of(const LoadedPlanFile& loaded, const Account& account
           {"regions", regions},
           {"endpoints", loaded.file.document.at("endpoints")},
           {"poll_interval_s", to_seconds(staging.poll_interval)},
+          {"hold_s", staging.hold ? live::JournalJson(to_seconds(*staging.hold)) : nullptr},
           {"game_day", flags.game_day},
           {"automatic", flags.automatic}};
 }
