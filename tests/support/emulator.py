@@ -3,6 +3,7 @@
     python = installed(build_folder)     a path, or None where the packages cannot be had
     with Emulator(python) as emulator:   emulator.url
 """
+import fcntl
 import os
 import socket
 import subprocess
@@ -17,7 +18,13 @@ REQUIREMENTS = ROOT / "tests/live/requirements.txt"
 
 
 def installed(build):
-    folder = Path(build) / "emulator"
+    """Tests run side by side: whoever comes first installs, the others wait for it."""
+    with open(Path(build) / "emulator.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return install(Path(build) / "emulator")
+
+
+def install(folder):
     python = folder / "bin/python3"
     wanted = REQUIREMENTS.read_text(encoding="utf-8")
     mark = folder / "installed.txt"
