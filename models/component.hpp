@@ -23,7 +23,7 @@ struct Path {
   ServiceIndex service;
   ComponentIndex entry;     // what clients came in by
   ComponentIndex balancer;  // the load balancer they go through
-  ComponentIndex site;      // the ecs:service behind it
+  ComponentIndex site;      // what the service runs on behind it
 };
 
 /// The other parts of the platform, for a component that works with them.

@@ -33,7 +33,7 @@ std::int64_t share_up(std::int64_t count, std::int64_t percent) {
 }  // namespace
 
 EcsService::EcsService(DrillContext& context, const Regions& regions, ComponentIndex self)
-    : Component(context, regions, self),
+    : ServiceSite(context, regions, self),
       reaction_(context, self, "scheduler_reaction"),
       attach_(context, self, "network_attach"),
       pull_per_gb_(context, self, "image_pull_per_gb"),

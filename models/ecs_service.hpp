@@ -37,6 +37,7 @@
 #include "models/ecs.hpp"
 #include "models/load_balancer.hpp"
 #include "models/schema.hpp"
+#include "models/service_site.hpp"
 
 namespace firedrill {
 
@@ -60,7 +61,7 @@ enum class StopReason : std::uint8_t {
   kFailedHealthChecks,
 };
 
-class EcsService : public Component {
+class EcsService : public ServiceSite {
  public:
   EcsService(DrillContext& context, const Regions& regions, ComponentIndex self);
 
@@ -73,13 +74,13 @@ class EcsService : public Component {
   std::vector<TimePoint> task_starts() const override;
   void place_changed() override;
 
-  bool exists() const { return exists_; }
-  std::int64_t desired() const { return desired_; }
+  bool exists() const override { return exists_; }
+  std::int64_t desired() const override { return desired_; }
   /// Tasks that run and are not being drained, whether their targets are healthy or not.
   std::int64_t running() const { return count_of(TaskState::kRunning) + healthy(); }
-  std::int64_t healthy() const { return count_of(TaskState::kHealthy); }
-  /// Tasks that are dead but still get their share of requests.
-  std::int64_t dead_targets() const { return targets_.dead(); }
+  std::int64_t healthy() const override { return count_of(TaskState::kHealthy); }
+  std::int64_t dead_targets() const override { return targets_.dead(); }
+  ComponentIndex front() const override { return planned().reference("load_balancer"); }
   /// What the waiter for stable services asks for.
   bool stable() const;
   std::int64_t production_count() const { return spec().production_count; }

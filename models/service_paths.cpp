@@ -9,10 +9,6 @@ namespace {
 // Shares that differ by less are the same share: what is left of sums and products of doubles.
 constexpr double kSameShare = 1e-12;
 
-ComponentIndex balancer_of(const EcsService& service) {
-  return service.planned().reference("load_balancer");
-}
-
 bool worth_logging(const ServedShare& known, const ServedShare& now) {
   const bool crossed = (known.all >= kNearlyAllClients) != (now.all >= kNearlyAllClients);
   return crossed || std::abs(now.honouring - known.honouring) >= kSameShare ||
@@ -32,7 +28,7 @@ ServicePaths::ServicePaths(DrillContext& context, const Regions& regions,
       serves_since_(context.plan.services.size(), TimePoint::never()),
       loss_logged_(context.plan.stores.size(), false) {
   for (const auto& part : parts.all()) {
-    services_.push_back(dynamic_cast<const EcsService*>(part.get()));
+    sites_.push_back(dynamic_cast<const ServiceSite*>(part.get()));
     records_.push_back(dynamic_cast<DnsRecord*>(part.get()));
     distributors_.push_back(dynamic_cast<const Distributor*>(part.get()));
     stores_.push_back(dynamic_cast<const StoreReplica*>(part.get()));
@@ -186,17 +182,17 @@ ServedShare ServicePaths::share_of(ServiceIndex service, Asker asker) const {
 
 double ServicePaths::served_at(ServiceIndex service, ComponentIndex balancer, Asker asker) const {
   const RegionIndex region = context_.plan.component(balancer).region;
-  const EcsService* compute = site(context_.plan.service(service), region);
-  if (compute == nullptr || balancer_of(*compute) != balancer) return 0;
+  const ServiceSite* compute = site(context_.plan.service(service), region);
+  if (compute == nullptr || compute->front() != balancer) return 0;
   return served_in(service, region, context_.plan.service(service).entry, asker);
 }
 
 double ServicePaths::served_in(ServiceIndex index, RegionIndex region, ComponentIndex entry,
                                Asker asker) const {
   const PlannedService& service = context_.plan.service(index);
-  const EcsService* compute = site(service, region);
+  const ServiceSite* compute = site(service, region);
   if (!regions_.up(region) || compute == nullptr || compute->healthy() == 0) return 0;
-  const Path path{index, entry, balancer_of(*compute), compute->index()};
+  const Path path{index, entry, compute->front(), compute->index()};
   const double stores = stores_pass(path, region, asker);
   if (stores <= 0) return 0;
   double share = served_by(*compute, path) * stores;
@@ -208,7 +204,7 @@ double ServicePaths::served_in(ServiceIndex index, RegionIndex region, Component
 
 /// What gets through to the tasks of the path, and is answered by them. What several parts of the
 /// path go through is passed once.
-double ServicePaths::served_by(const EcsService& compute, const Path& path) const {
+double ServicePaths::served_by(const ServiceSite& compute, const Path& path) const {
   double passes = 1;
   std::vector<const Component*> passed;
   for (const ComponentIndex part : {path.entry, path.balancer, path.site}) {
@@ -227,10 +223,10 @@ double ServicePaths::served_by(const EcsService& compute, const Path& path) cons
   return passes * healthy / std::max(targets, load);
 }
 
-const EcsService* ServicePaths::site(const PlannedService& service, RegionIndex region) const {
+const ServiceSite* ServicePaths::site(const PlannedService& service, RegionIndex region) const {
   for (const ComponentIndex candidate : service.sites) {
     if (context_.plan.component(candidate).region == region) {
-      return services_[candidate.value];
+      return sites_[candidate.value];
     }
   }
   return nullptr;
@@ -267,10 +263,10 @@ bool ServicePaths::endpoint_healthy(ComponentIndex balancer) const {
   const RegionIndex region = context_.plan.component(balancer).region;
   if (!regions_.up(region) || gates_[balancer.value].front()->down()) return false;
   bool any = false;
-  for (const EcsService* service : services_) {
-    if (service == nullptr || service->planned().region != region || !service->exists()) continue;
-    if (balancer_of(*service) != balancer || service->desired() == 0) continue;
-    any = any || service->healthy() > 0;
+  for (const ServiceSite* site : sites_) {
+    if (site == nullptr || site->planned().region != region || !site->exists()) continue;
+    if (site->front() != balancer || site->desired() == 0) continue;
+    any = any || site->healthy() > 0;
   }
   return any;
 }
@@ -282,9 +278,9 @@ std::optional<double> ServicePaths::target_error_share(ComponentIndex balancer) 
   bool answered = false;
   for (std::uint32_t i = 0; i < context_.plan.services.size(); ++i) {
     const PlannedService& service = context_.plan.services[i];
-    const EcsService* compute = site(service, region);
+    const ServiceSite* compute = site(service, region);
     if (compute == nullptr || compute->healthy() == 0) continue;
-    if (balancer_of(*compute) != balancer) continue;
+    if (compute->front() != balancer) continue;
     double straggler_share = 0;
     const auto clients = audience(service.entry, straggler_share);
     const bool asked = std::any_of(clients.begin(), clients.end(), [&](const Audience& part) {

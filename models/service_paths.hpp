@@ -19,9 +19,9 @@
 
 #include "models/cloudfront.hpp"
 #include "models/dns.hpp"
-#include "models/ecs_service.hpp"
 #include "models/platform_parts.hpp"
 #include "models/scaling_policy.hpp"
+#include "models/service_site.hpp"
 #include "models/store_replica.hpp"
 #include "models/web_acl.hpp"
 
@@ -66,16 +66,16 @@ class ServicePaths final : public DnsRecord::Endpoints {
   double served_at(ServiceIndex service, ComponentIndex balancer, Asker asker) const;
   double served_in(ServiceIndex service, RegionIndex region, ComponentIndex entry,
                    Asker asker) const;
-  double served_by(const EcsService& compute, const Path& path) const;
+  double served_by(const ServiceSite& compute, const Path& path) const;
   Traffic traffic_on(const Path& path) const;
   template <class Visit>
   void each_way(Visit visit) const;
   Traffic arriving_at(const WebAcl& firewall) const;
-  double load_on(const EcsService& compute) const;
+  double load_on(const ServiceSite& compute) const;
   void show_traffic();
   double store_passes(const StoreReplica& replica, const Path& path) const;
   double stores_pass(const Path& path, RegionIndex region, Asker asker) const;
-  const EcsService* site(const PlannedService& service, RegionIndex region) const;
+  const ServiceSite* site(const PlannedService& service, RegionIndex region) const;
   std::vector<Audience> audience(ComponentIndex entry, double& straggler_share) const;
   void log_losses();
   void note_destinations(ServiceIndex service);
@@ -83,7 +83,7 @@ class ServicePaths final : public DnsRecord::Endpoints {
   DrillContext& context_;
   const Regions& regions_;
   // By index of the plan's components; null where it is of another kind.
-  std::vector<const EcsService*> services_;
+  std::vector<const ServiceSite*> sites_;
   std::vector<DnsRecord*> records_;
   std::vector<const Distributor*> distributors_;
   std::vector<const StoreReplica*> stores_;

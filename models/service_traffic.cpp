@@ -85,14 +85,14 @@ Traffic ServicePaths::arriving_at(const WebAcl& firewall) const {
 }
 
 /// The load of a service's tasks, in tasks that carry it.
-double ServicePaths::load_on(const EcsService& compute) const {
+double ServicePaths::load_on(const ServiceSite& compute) const {
   double load = 0;
   for (std::uint32_t i = 0; i < context_.plan.services.size(); ++i) {
     const PlannedService& service = context_.plan.services[i];
     if (site(service, compute.planned().region) != &compute) continue;
     double straggler_share = 0;
     for (const Audience& part : audience(service.entry, straggler_share)) {
-      if (part.balancer != compute.planned().reference("load_balancer")) continue;
+      if (part.balancer != compute.front()) continue;
       const Path path{ServiceIndex{i}, service.entry, part.balancer, compute.index()};
       load +=
           part.honouring * static_cast<double>(service.full_load_tasks) * traffic_on(path).total();

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Every shipped scenario does what its folder promises, the same way twice.
 
-usage: scenarios_test.py PATH_OF_FIREDRILL
+usage: scenarios_test.py PATH_OF_FIREDRILL [GROUP]
+
+With a GROUP the scenarios of tests/promises/GROUP.json are run; without one, all the rest.
 """
+import glob
 import json
 import os
 import subprocess
@@ -12,71 +15,24 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 
-# What a run of each scenario must exit with, and the findings it must have. A scenario that is not
-# listed fails the test, so that none is shipped without a promise.
-PROMISES = {
-    "scenarios/causeway/breach-containment-outage.json": (1, ["blocks-vanished", "isolation-idle"]),
-    "scenarios/causeway/breach-credential-compromised.json": (
-        1, ["sessions-go-on", "blocks-vanished"]),
-    "scenarios/causeway/compound-two-incidents.json": (
-        1, ["state-unreachable", "people-needed-twice"]),
-    "scenarios/causeway/compound-deployment-during-failover.json": (1, ["people-needed-twice"]),
-    "scenarios/causeway/failed-deployment-restore-snapshot.json": (1, ["unreachable-target"]),
-    "scenarios/causeway/region-loss-without-secondary.json": (1, ["promotion-refused"]),
-    "scenarios/causeway/ddos-absorbed.json": (0, []),
-    "scenarios/causeway/ddos-bypassing.json": (1, ["blocks-vanished", "blind-sample"]),
-    "scenarios/causeway/ddos-legitimate-surge.json": (
-        1, ["blocks-vanished", "unreachable-target"]),
-    "scenarios/causeway/certificate-alb-and-cloudfront.json": (1, ["certificate-expired"]),
-    "scenarios/causeway/certificate-expired.json": (1, ["certificate-expired", "waiter-gave-up"]),
-    "scenarios/causeway/certificate-imported.json": (0, []),
-    "scenarios/causeway/certificate-validation-record-missing.json": (0, ["waiter-gave-up"]),
-    "scenarios/causeway/certificate-warning-30-days.json": (0, []),
-    "scenarios/causeway/aurora-failover-planned.json": (1, ["waiter-ended-early"]),
-    "scenarios/causeway/aurora-failover-stale-pools.json": (1, ["people-short"]),
-    "scenarios/causeway/aurora-failover-stuck.json": (1, []),
-    "scenarios/causeway/aurora-failover-unplanned.json": (1, []),
-    "scenarios/causeway/link-cut-then-region.json": (1, ["promotion-refused"]),
-    "scenarios/causeway/region-control-plane-down.json": (0, []),
-    "scenarios/causeway/region-failback.json": (1, ["promotion-refused", "waiter-gave-up"]),
-    "scenarios/causeway/ecs-crash-loop-health-check.json": (1, []),
-    "scenarios/causeway/ecs-crash-loop-image-missing.json": (1, ["waiter-gave-up"]),
-    "scenarios/causeway/ecs-crash-loop-out-of-memory.json": (1, []),
-    "scenarios/causeway/ecs-crash-loop-partial.json": (1, []),
-    "scenarios/causeway/ecs-crash-loop-total.json": (1, []),
-    "scenarios/causeway/failed-deployment-circuit-breaker.json": (
-        0, ["circuit-breaker-tripped"]),
-    "scenarios/causeway/failed-deployment-infrastructure.json": (1, []),
-    "scenarios/causeway/failed-deployment-migration-down.json": (1, ["exec-unavailable"]),
-    "scenarios/causeway/failed-deployment-rollback.json": (1, []),
-    "scenarios/causeway/failed-deployment-stuck.json": (1, []),
-    "scenarios/causeway/region-loss.json": (1, ["promotion-refused", "state-unreachable"]),
-    "scenarios/causeway/region-loss-without-commander.json": (1, ["promotion-refused"]),
-    "scenarios/causeway/region-partial.json": (1, []),
-    "scenarios/causeway/restore-aurora-pitr.json": (1, ["waiter-gave-up"]),
-    "scenarios/causeway/restore-drill-tier-1.json": (1, ["waiter-gave-up"]),
-    "scenarios/causeway/restore-drill-tier-2.json": (1, ["waiter-gave-up"]),
-    "scenarios/causeway/restore-drill-tier-3.json": (0, ["waiter-gave-up"]),
-    "scenarios/causeway/restore-dynamodb.json": (1, ["waiter-gave-up"]),
-    "scenarios/causeway/restore-s3-versions.json": (0, []),
-    "scenarios/causeway/zone-loss.json": (1, []),
-    "scenarios/negative/control.json": (0, []),
-    "scenarios/negative/deadlock.json": (1, ["past-horizon"]),
-    "scenarios/negative/no-runbook.json": (1, []),
-    "scenarios/negative/nobody-answers.json": (1, []),
-    "scenarios/negative/past-horizon.json": (1, []),
-    "scenarios/negative/rto-of-one-second.json": (1, []),
-    "scenarios/negative/stalled.json": (1, ["drill-stalled"]),
-    "tools/bench/chains.json": (0, []),
-    "scenarios/causeway/secrets-dr-region-follows.json": (1, ["login-refused", "drill-stalled"]),
-    "scenarios/causeway/secrets-emergency-database-user.json": (1, ["login-refused"]),
-    "scenarios/causeway/secrets-emergency-iam-key.json": (1, ["login-refused"]),
-    "scenarios/causeway/secrets-emergency-jwt.json": (0, []),
-    "scenarios/causeway/secrets-emergency-jwt-without-overlap.json": (1, []),
-    "scenarios/causeway/secrets-kms-key.json": (1, ["key-in-use-disabled"]),
-    "scenarios/causeway/secrets-rotation-unattended.json": (1, ["login-refused"]),
-    "scenarios/causeway/secrets-scheduled-rotation.json": (1, ["login-refused"]),
-}
+
+GROUP = sys.argv[2] if len(sys.argv) > 2 else ""
+
+
+def promises(group="*"):
+    """What a run of each scenario must exit with, and the findings it must have, by its path.
+
+    A scenario that is not listed fails the test, so that none is shipped without a promise.
+    """
+    listed = {}
+    for name in glob.glob(os.path.join(ROOT, f"tests/promises/{group}.json")):
+        with open(name, encoding="utf-8") as file:
+            document = json.load(file)
+        for scenario, promise in document["promises"].items():
+            listed[f"{document['folder']}/{scenario}.json"] = promise
+    return listed
+
+
 REFUSED = {
     "unknown-step": "FD012",
     "unknown-alarm": "FD012",
@@ -118,39 +74,39 @@ DRILLS = int(os.environ.get("FIREDRILL_TEST_DRILLS", "600"))
 FEW = DRILLS < 600
 
 
-class Scenarios(unittest.TestCase):
-    def test_each_has_a_promise(self):
-        self.assertEqual(
-            sorted(PROMISES), sorted(scenarios("scenarios") + scenarios("tools/bench")))
-
-    def test_each_keeps_its_promise(self):
-        for path, (code, findings) in PROMISES.items():
+@unittest.skipUnless(GROUP, "of a group of scenarios")
+class Group(unittest.TestCase):
+    def test_each_keeps_its_promise_with_any_number_of_workers(self):
+        listed = promises(GROUP)
+        self.assertTrue(listed)
+        for path, promise in listed.items():
             with self.subTest(path):
-                done = run(path, "-r", str(DRILLS))
+                done = run(path, "-r", str(DRILLS), "-j", "2")
                 result = json.loads(done.stdout)
                 self.assertEqual(
                     result["runs"], {"asked": DRILLS, "completed": DRILLS, "failed": 0})
                 if FEW:
                     continue
-                self.assertEqual(done.returncode, code, done.stderr)
+                self.assertEqual(done.returncode, promise["exit"], done.stderr)
                 ids = [finding["id"] for finding in result["findings"]]
-                for finding in findings:
+                for finding in promise["findings"]:
                     self.assertIn(finding, ids)
+                self.assertEqual(done.stdout, run(path, "-r", str(DRILLS), "-j", "1").stdout)
 
     @unittest.skipIf(FEW, "for the build that is shipped")
-    def test_each_plans(self):
-        for path in PROMISES:
+    def test_each_plans_and_goes_by_its_seed(self):
+        for path in promises(GROUP):
             with self.subTest(path):
                 self.assertEqual(firedrill("plan", path).returncode, 0)
+                self.assertNotEqual(run(path, "-r", "20").stdout,
+                                    run(path, "-r", "20", "--seed", "2").stdout)
 
-    @unittest.skipIf(FEW, "for the build that is shipped")
-    def test_same_seed_same_bytes_for_any_number_of_workers(self):
-        for path in PROMISES:
-            with self.subTest(path):
-                few = str(min(DRILLS, 300))  # two blocks, one a worker
-                one = run(path, "-r", few, "-j", "1").stdout
-                self.assertEqual(one, run(path, "-r", few, "-j", "2").stdout)
-                self.assertNotEqual(one, run(path, "-r", few, "--seed", "2").stdout)
+
+@unittest.skipIf(GROUP, "of all scenarios")
+class Scenarios(unittest.TestCase):
+    def test_each_has_a_promise(self):
+        self.assertEqual(
+            sorted(promises()), sorted(scenarios("scenarios") + scenarios("tools/bench")))
 
     def test_one_drill_alone_has_the_log_it_has_twice(self):
         path = "scenarios/causeway/region-loss.json"
@@ -174,7 +130,7 @@ class Scenarios(unittest.TestCase):
                     self.assertIn(f"error[{rule}]", done.stderr)
 
 
-@unittest.skipIf(FEW, "10,000 drills")
+@unittest.skipIf(FEW or GROUP, "10,000 drills")
 class Readme(unittest.TestCase):
     def test_it_shows_what_the_program_prints(self):
         """The sample is the output of the command below it, line by line."""
@@ -189,7 +145,7 @@ class Readme(unittest.TestCase):
         self.assertEqual(shown, [line.strip() for line in done.stdout.splitlines() if line.strip()])
 
 
-@unittest.skipIf(FEW, "needs as many drills as it says")
+@unittest.skipIf(FEW or GROUP, "needs as many drills as it says")
 class Causeway(unittest.TestCase):
     """What the region loss must say, as orders and ranges; reasons are in the scenario's README."""
 

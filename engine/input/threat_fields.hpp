@@ -1,7 +1,7 @@
 // The fields of firewalls, scaling, principals, detection and evidence.
 #pragma once
 
-#include "engine/input/documents.hpp"
+#include "engine/input/component_documents.hpp"
 #include "engine/input/field_rules.hpp"
 
 namespace firedrill {

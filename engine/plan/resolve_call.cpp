@@ -261,14 +261,7 @@ class CallBinder {
 }  // namespace
 
 Need need_of(const ParameterRule& parameter) {
-  Need need{Thing::kComponent};
-  std::string_view rest = parameter.component_kind;
-  while (!rest.empty()) {
-    const std::size_t bar = std::min(rest.find('|'), rest.size());
-    need.nouns.push_back(rest.substr(0, bar));
-    rest.remove_prefix(std::min(bar + 1, rest.size()));
-  }
-  return need;
+  return {Thing::kComponent, kinds_in(parameter.component_kind)};
 }
 
 PlannedCall at_intensity(PlannedCall fault, double intensity) {

@@ -46,10 +46,13 @@ struct LinksOf {
             {"web_acl", &d.web_acl, {kWebAcl}, Where::kSameRegion}};
   }
   std::vector<Link> operator()(const DnsRecordSpec& d) const {
-    return {{"primary", &d.primary, {kBalancer}}, {"secondary", &d.secondary, {kBalancer}}};
+    return {{"primary", &d.primary, kinds_in(kFrontKinds)},
+            {"secondary", &d.secondary, kinds_in(kFrontKinds)}};
   }
   std::vector<Link> operator()(const DistributionPointSpec& d) const {
-    return {{"origin", &d.origin, {kBalancer, kRecord}},
+    Kinds origins = kinds_in(kFrontKinds);
+    origins.push_back(kRecord);
+    return {{"origin", &d.origin, std::move(origins)},
             {"certificate", &d.certificate, {"acm:certificate"}},
             {"web_acl", &d.web_acl, {kWebAcl}}};
   }

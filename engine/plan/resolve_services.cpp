@@ -37,7 +37,7 @@ void resolve_stores(Resolution& r) {
     const std::string owner = "store " + quoted(store.name.text);
     r.names.define(Thing::kStore, "store", store.name,
                    static_cast<std::uint32_t>(r.plan.stores.size()));
-    const Need data{Thing::kComponent, {"aurora:cluster", "dynamodb:table", "s3:bucket"}};
+    const Need data{Thing::kComponent, kinds_in(kStoreKinds)};
     PlannedStore planned{store.name.text, {}};
     planned.members =
         r.names.bind_all<ComponentIndex>(key_of("members", owner), store.members, data);
@@ -72,11 +72,10 @@ PlannedService resolve_service(Resolution& r, const ServiceSpec& service) {
   PlannedService planned;
   planned.name = service.name.text;
   planned.tier = names.bind<TierIndex>(key_of("tier", owner), service.tier, {Thing::kTier});
-  planned.entry = names.bind<ComponentIndex>(
-      key_of("entry", owner), service.entry,
-      {Thing::kComponent, {"route53:record", "cloudfront:distribution"}});
+  planned.entry = names.bind<ComponentIndex>(key_of("entry", owner), service.entry,
+                                             {Thing::kComponent, kinds_in(kEntryKinds)});
   planned.sites = names.bind_all<ComponentIndex>(key_of("sites", owner), service.sites,
-                                                 {Thing::kComponent, {"ecs:service"}});
+                                                 {Thing::kComponent, kinds_in(kSiteKinds)});
   planned.stores =
       names.bind_all<StoreIndex>(key_of("stores", owner), service.stores, {Thing::kStore});
   planned.needs =

@@ -55,4 +55,14 @@ const OperationRule* find_operation(std::string_view name) {
   return it == rules.end() ? nullptr : &*it;
 }
 
+std::vector<std::string_view> kinds_in(std::string_view alternatives) {
+  std::vector<std::string_view> kinds;
+  while (!alternatives.empty()) {
+    const std::size_t bar = std::min(alternatives.find('|'), alternatives.size());
+    kinds.push_back(alternatives.substr(0, bar));
+    alternatives.remove_prefix(std::min(bar + 1, alternatives.size()));
+  }
+  return kinds;
+}
+
 }  // namespace firedrill

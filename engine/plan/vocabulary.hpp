@@ -243,7 +243,15 @@ enum class ParameterType : std::uint8_t {
 };
 
 constexpr std::string_view kAnyKind{};
+/// By what part they play on the way of a request: what clients enter by, what takes the requests
+/// in a region, what a service runs on there, what keeps its data.
 constexpr std::string_view kEntryKinds = "route53:record|cloudfront:distribution";
+constexpr std::string_view kFrontKinds = "elbv2:load-balancer";
+constexpr std::string_view kSiteKinds = "ecs:service";
+constexpr std::string_view kStoreKinds = "aurora:cluster|dynamodb:table|s3:bucket";
+
+/// The kinds that such a text separates by '|'.
+std::vector<std::string_view> kinds_in(std::string_view alternatives);
 
 struct ParameterRule {
   std::string_view name;

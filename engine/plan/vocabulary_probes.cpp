@@ -30,7 +30,7 @@ std::vector<OperationRule> store_and_edge_probes() {
        "cloudfront:origin-is",
        "The distribution's origin is the load balancer",
        {component("distribution", kEdge, "the distribution"),
-        component("origin", kBalancer, "the load balancer")},
+        component("origin", kFrontKinds, "the origin")},
        "cloudfront",
        false,
        {},

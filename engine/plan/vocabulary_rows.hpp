@@ -19,7 +19,6 @@ inline constexpr std::string_view kCluster = "aurora:cluster";
 inline constexpr std::string_view kTable = "dynamodb:table";
 inline constexpr std::string_view kBackup = "backup:plan";
 inline constexpr std::string_view kBucket = "s3:bucket";
-inline constexpr std::string_view kStoreKinds = "aurora:cluster|dynamodb:table|s3:bucket";
 inline constexpr std::string_view kWebAcl = "wafv2:web-acl";
 inline constexpr std::string_view kIpSet = "wafv2:ip-set";
 inline constexpr std::string_view kScalingPolicy = "application-autoscaling:policy";
