@@ -14,17 +14,9 @@ constexpr std::int64_t kBreakerMost = 200;
 // The revision that runs at the start, and the one before it.
 constexpr std::size_t kFirstRevision = 1;
 
-// In the order of the enumerations; the words are those of the vocabulary.
-constexpr std::array<std::string_view, 7> kFailureWords = {
-    "none",        "exits-at-start",     "exits-later",        "out-of-memory",
-    "cannot-pull", "fails-health-check", "answers-with-errors"};
+// In the order of the enumeration; the words are those of the vocabulary.
 constexpr std::array<std::string_view, 5> kReasonWords = {
     "none", "essential-container-exited", "out-of-memory", "cannot-pull", "failed-health-checks"};
-
-TaskFailure failure_of(std::string_view word) {
-  const auto* found = std::find(kFailureWords.begin(), kFailureWords.end(), word);
-  return static_cast<TaskFailure>(found - kFailureWords.begin());
-}
 
 std::int64_t share_up(std::int64_t count, std::int64_t percent) {
   return (count * percent + 99) / 100;
@@ -82,7 +74,7 @@ Outcome EcsService::take(const PlannedCall& call, StepIndex by) {
     case Operation::kTerraformApply:
       return create(call.count, by);
     case Operation::kEcsRegisterTaskDefinition:
-      register_revision(failure_of(call.word));
+      register_revision(task_failure_of(call.word));
       return Outcome{};
     case Operation::kEcsExecuteCommand:
       return open_session(by);
@@ -168,7 +160,7 @@ void EcsService::strike_deployment(const PlannedCall& fault) {
     return;
   }
   Revision bad = revisions_.back();
-  bad.failure = failure_of(fault.word);
+  bad.failure = task_failure_of(fault.word);
   bad.share = fault.share;
   if (auto* schema = parts_->as<Schema>(fault.target)) {
     schema->migrate_up();
@@ -190,7 +182,7 @@ void EcsService::strike_tasks(const PlannedCall& fault, bool begins) {
   }
   if (!struck_) struck_ = primary().revision;
   Revision& bad = revisions_[*struck_];
-  bad.failure = failure_of(fault.word);
+  bad.failure = task_failure_of(fault.word);
   bad.share = fault.share;
   if (bad.failure == TaskFailure::kAnswersWithErrors) return;
   const auto hit =

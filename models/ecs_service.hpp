@@ -38,19 +38,9 @@
 #include "models/load_balancer.hpp"
 #include "models/schema.hpp"
 #include "models/service_site.hpp"
+#include "models/task_failure.hpp"
 
 namespace firedrill {
-
-/// How the tasks of a revision fail.
-enum class TaskFailure : std::uint8_t {
-  kNone,
-  kExitsAtStart,
-  kExitsLater,
-  kOutOfMemory,
-  kCannotPull,
-  kFailsHealthCheck,
-  kAnswersWithErrors,
-};
 
 /// What ECS says of a task that stopped without being asked to.
 enum class StopReason : std::uint8_t {

@@ -11,6 +11,7 @@
 #include "models/dynamodb.hpp"
 #include "models/ecs_service.hpp"
 #include "models/kms.hpp"
+#include "models/kubernetes_deployment.hpp"
 #include "models/log_group.hpp"
 #include "models/principal.hpp"
 #include "models/s3.hpp"
@@ -59,6 +60,9 @@ struct MakerOf {
   Maker operator()(const DetectorSpec&) const { return make<Detector>; }
   Maker operator()(const SecurityGroupSpec&) const { return make<SecurityGroup>; }
   Maker operator()(const LogGroupSpec&) const { return make<LogGroup>; }
+  Maker operator()(const KubernetesClusterSpec&) const { return make<KubernetesCluster>; }
+  Maker operator()(const KubernetesIngressSpec&) const { return make<KubernetesIngress>; }
+  Maker operator()(const KubernetesDeploymentSpec&) const { return make<KubernetesDeployment>; }
 };
 
 }  // namespace

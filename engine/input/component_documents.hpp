@@ -12,6 +12,7 @@
 
 #include "engine/base/time.hpp"
 #include "engine/input/document_parts.hpp"
+#include "engine/input/kubernetes_documents.hpp"
 
 namespace firedrill {
 
@@ -172,7 +173,8 @@ using ComponentDetail =
                  DistributionPointSpec, AuroraClusterSpec, DynamoTableSpec, S3BucketSpec,
                  BackupPlanSpec, CertificateSpec, CredentialSpec, SecretSpec, KmsKeySpec,
                  SchemaSpec, TerraformModuleSpec, WebAclSpec, IpSetSpec, ScalingPolicySpec,
-                 ShieldSpec, PrincipalSpec, DetectorSpec, SecurityGroupSpec, LogGroupSpec>;
+                 ShieldSpec, PrincipalSpec, DetectorSpec, SecurityGroupSpec, LogGroupSpec,
+                 KubernetesClusterSpec, KubernetesIngressSpec, KubernetesDeploymentSpec>;
 
 struct ComponentSpec {
   Name name;

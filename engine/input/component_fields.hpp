@@ -3,6 +3,7 @@
 
 #include "engine/input/component_documents.hpp"
 #include "engine/input/field_rules.hpp"
+#include "engine/input/kubernetes_fields.hpp"
 #include "engine/input/threat_fields.hpp"
 
 namespace firedrill {
@@ -42,7 +43,10 @@ inline constexpr Choice kComponentKinds[] = {
     {"iam:principal", "A role or user in whose name calls are made"},
     {"guardduty:detector", "Finds what principals do that they should not"},
     {"ec2:security-group", "What may reach its members, and what they may reach"},
-    {"logs:log-group", "Logs that can be exported as evidence"}};
+    {"logs:log-group", "Logs that can be exported as evidence"},
+    {"kubernetes:cluster", "Nodes of a region that pods run on"},
+    {"kubernetes:ingress", "Where requests come into a cluster"},
+    {"kubernetes:deployment", "Pods from one template, and their rolling update"}};
 static_assert(std::size(kComponentKinds) == std::variant_size_v<ComponentDetail>);
 
 template <class V>

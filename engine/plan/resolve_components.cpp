@@ -87,6 +87,14 @@ struct LinksOf {
   std::vector<Link> operator()(const PrincipalSpec& d) const {
     return {{"detector", &d.detector, {"guardduty:detector"}}};
   }
+  std::vector<Link> operator()(const KubernetesIngressSpec& d) const {
+    return {{"certificate", &d.certificate, {"acm:certificate"}, Where::kSameRegion},
+            {"web_acl", &d.web_acl, {kWebAcl}, Where::kSameRegion}};
+  }
+  std::vector<Link> operator()(const KubernetesDeploymentSpec& d) const {
+    return {{"cluster", &d.cluster, {"kubernetes:cluster"}, Where::kSameRegion},
+            {"ingress", &d.ingress, {"kubernetes:ingress"}, Where::kSameRegion}};
+  }
   template <class Other>
   std::vector<Link> operator()(const Other&) const {
     return {};

@@ -124,6 +124,18 @@ enum class Operation : std::uint8_t {
   kEc2CreateSecurityGroup,
   kEc2RevokeEgress,
   kEc2ModifyInterface,
+  // Kubernetes.
+  kKubectlGet,
+  kKubectlLogs,
+  kKubectlScale,
+  kKubectlRolloutRestart,
+  kKubectlRolloutUndo,
+  kKubectlSetEnv,
+  kKubectlSetResources,
+  kKubectlSetImage,
+  kKubectlDeletePods,
+  kKubectlDrain,
+  kKubectlRolloutStatus,
   // Faults.
   kFaultRegionLoss,
   kFaultZoneLoss,
@@ -200,6 +212,10 @@ enum class Operation : std::uint8_t {
   kProbeExportComplete,
   kProbeAccessEnded,
   kProbeNoNewFindings,
+  kProbePodsReady,
+  kProbeRolloutComplete,
+  kProbePodReasonIs,
+  kProbePodsInZone,
   // Metrics of alarms.
   kMetricTarget5xx,
   kMetricEndpointUnhealthy,
@@ -220,6 +236,8 @@ enum class Operation : std::uint8_t {
   kMetricRotationOverdue,
   kMetricCredentialExposed,
   kMetricDeploymentFailed,
+  kMetricPodsMissing,
+  kMetricRolloutFailed,
 };
 
 enum class OperationClass : std::uint8_t { kHuman, kWait, kCall, kFault, kProbe, kMetric };
@@ -246,8 +264,8 @@ constexpr std::string_view kAnyKind{};
 /// By what part they play on the way of a request: what clients enter by, what takes the requests
 /// in a region, what a service runs on there, what keeps its data.
 constexpr std::string_view kEntryKinds = "route53:record|cloudfront:distribution";
-constexpr std::string_view kFrontKinds = "elbv2:load-balancer";
-constexpr std::string_view kSiteKinds = "ecs:service";
+constexpr std::string_view kFrontKinds = "elbv2:load-balancer|kubernetes:ingress";
+constexpr std::string_view kSiteKinds = "ecs:service|kubernetes:deployment";
 constexpr std::string_view kStoreKinds = "aurora:cluster|dynamodb:table|s3:bucket";
 
 /// The kinds that such a text separates by '|'.

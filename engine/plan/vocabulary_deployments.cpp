@@ -9,10 +9,6 @@ namespace {
 constexpr std::string_view kEcsCluster = "ecs:cluster";
 constexpr std::string_view kRegistry = "ecr:registry";
 
-/// Ways in which a revision of a task definition can be bad.
-const std::vector<std::string_view> kTaskFailures = {"exits-at-start",     "exits-later",
-                                                     "out-of-memory",      "cannot-pull",
-                                                     "fails-health-check", "answers-with-errors"};
 /// What ECS says of a stopped task.
 const std::vector<std::string_view> kStopReasons = {"essential-container-exited", "out-of-memory",
                                                     "cannot-pull", "failed-health-checks", "none"};
@@ -139,7 +135,7 @@ std::vector<OperationRule> faults() {
   return {
       fault(Op::kFaultBadDeployment, "fault:bad-deployment",
             "A pipeline deploys a revision that is bad, and perhaps migrates the schema first",
-            {component("service", kEcsService, "the service"),
+            {component("service", kWorkloads, "the service"),
              word("reason", kTaskFailures, "how the revision fails"),
              value("share", kShare, "share of requests it answers with errors", false),
              component("migrates", kSchema, "the schema that it migrates", false),
@@ -150,7 +146,7 @@ std::vector<OperationRule> faults() {
       fault(Op::kFaultTasksCrash, "fault:tasks-crash",
             "Tasks of the deployed revision begin to fail, and so do those started in their place; "
             "the revision before does not",
-            {component("service", kEcsService, "the service"),
+            {component("service", kWorkloads, "the service"),
              word("reason", kTaskFailures, "how they fail"),
              value("share", kShare, "share of the tasks that keep failing", false)}),
       fault(Op::kFaultImageMissing, "fault:image-missing",

@@ -38,6 +38,15 @@ inline constexpr std::string_view kSecret = "secretsmanager:secret";
 inline constexpr std::string_view kKey = "kms:key";
 inline constexpr std::string_view kSchema = "db:schema";
 inline constexpr std::string_view kModule = "terraform:module";
+inline constexpr std::string_view kKubernetesCluster = "kubernetes:cluster";
+inline constexpr std::string_view kDeployment = "kubernetes:deployment";
+/// What a pipeline deploys revisions of.
+inline constexpr std::string_view kWorkloads = "ecs:service|kubernetes:deployment";
+
+/// Ways in which a revision can be bad.
+inline const std::vector<std::string_view> kTaskFailures = {
+    "exits-at-start", "exits-later",        "out-of-memory",
+    "cannot-pull",    "fails-health-check", "answers-with-errors"};
 
 inline constexpr std::string_view kReading = "people.cli_step.read_only";
 inline constexpr std::string_view kChanging = "people.cli_step.mutating";
@@ -97,6 +106,8 @@ std::vector<OperationRule> probe_rules();
 std::vector<OperationRule> store_look_rules();
 std::vector<OperationRule> metric_rules();
 std::vector<OperationRule> deployment_rules();
+std::vector<OperationRule> kubernetes_rules();
+std::vector<ComponentKindRule> kubernetes_kinds();
 
 /// Component kinds of data stores; the rest stand in component_kinds.cpp.
 std::vector<ComponentKindRule> store_kinds();
