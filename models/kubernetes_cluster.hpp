@@ -62,7 +62,7 @@ class KubernetesCluster final : public Component {
   std::optional<std::size_t> place(const std::vector<std::int64_t>& pods_by_zone);
   /// The pod on it is gone.
   void leave(std::size_t node);
-  /// Ends when there may be room: a pod has gone, or a node has come, which is asked for now.
+  /// Ends when there may be room: a pod has gone, or a node has come. Asks for one.
   Task<void> room(StepIndex by);
 
   std::size_t zones() const { return zone_was_up_.size(); }

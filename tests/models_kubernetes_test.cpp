@@ -27,6 +27,7 @@ struct PodSample : ModelSample {
     detail<DnsRecordSpec>("dns") = DnsRecordSpec{{"ingress", {}}};
     constant_s("k8s.crashloop_backoff_max", 300).constant_s("k8s.crashloop_backoff_first", 10);
     constant_s("k8s.crashloop_backoff_reset", 600).constant_s("k8s.rollout_progress_deadline", 600);
+    constant_s("k8s.rollout_status_poll", 5);
   }
   KubernetesDeploymentSpec& pods() { return detail<KubernetesDeploymentSpec>("pods"); }
 };
