@@ -496,6 +496,28 @@ struct ExperimentRig : Rig {
   Outcome cause() { return platform().perform(fault(), {}, {}); }
 };
 
+TEST_CASE("no drill is run on a day of a blackout, its first and last day included") {
+  using namespace std::chrono;
+  StagingDocument staging;
+  staging.blackouts = {{Date(2026y / 12 / 20), Date(2027y / 1 / 2), "year end", {}}};
+  CHECK_FALSE(check_blackouts(staging, Date(2026y / 12 / 19)));
+  CHECK_FALSE(check_blackouts(staging, Date(2027y / 1 / 3)));
+  for (const Date day : {Date(2026y / 12 / 20), Date(2026y / 12 / 31), Date(2027y / 1 / 2)}) {
+    const Verdict verdict = check_blackouts(staging, day);
+    REQUIRE(verdict);
+    CHECK(verdict->guard == 9);
+    CHECK(verdict->why.find("year end") != std::string::npos);
+  }
+}
+
+TEST_CASE("a drill causes faults in one region at a time") {
+  CHECK_FALSE(check_one_region({}));
+  CHECK_FALSE(check_one_region({"eu-west-1"}));
+  const Verdict verdict = check_one_region({"eu-west-1", "eu-west-2"});
+  REQUIRE(verdict);
+  CHECK(verdict->guard == 14);
+}
+
 }  // namespace
 
 TEST_CASE("a fault is an experiment made for the drill, and taken back whole", "[unit]") {

@@ -29,6 +29,8 @@ const char* sample(DocumentKind kind) {
       return testing::kSampleOverlay;
     case DocumentKind::kStaging:
       return testing::kSampleStaging;
+    case DocumentKind::kOutage:
+      return testing::kSampleOutage;
     case DocumentKind::kDrillRecord:
       break;
   }

@@ -338,6 +338,8 @@ def check_head(tree, file, document):
         expected = "Runbook"
     elif "/overlays/" in file:
         expected = "Overlay"
+    elif "/outages/" in file:
+        expected = "Outage"
     elif "/live/" in file:
         expected = "Staging"
     elif "/timings/" in file:

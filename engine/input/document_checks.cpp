@@ -299,6 +299,30 @@ void check(const DrillRecordDocument& document, Diagnostics& diagnostics) {
 /// What an overlay changes is checked in the document that it changes.
 void check(const OverlayDocument&, Diagnostics&) {}
 
+void check(const OutageDocument& document, Diagnostics& diagnostics) {
+  check_unique(
+      "effects", document.effects, [](const OutageEffectSpec& e) -> const Name& { return e.id; },
+      diagnostics);
+  const auto refuse = [&](const OutageEffectSpec& effect, std::string what, std::string help) {
+    diagnostics.error(Rule::kImpossible, effect.id.at,
+                      fmt::format("effect \"{}\" {}", effect.id.text, what), std::move(help));
+  };
+  for (const OutageEffectSpec& effect : document.effects) {
+    const std::string& strikes = effect.strikes.text;
+    if (effect.services.empty() == (strikes == "control-plane")) {
+      refuse(effect, fmt::format("strikes {}, and \"services\" belongs to control-plane", strikes),
+             "name the services whose calls fail, or leave them out");
+    }
+    if (effect.kinds.empty() == (strikes == "components")) {
+      refuse(effect, fmt::format("strikes {}, and \"kinds\" belongs to components", strikes),
+             "name the kinds that are hit, or leave them out");
+    }
+    if (effect.lasts && *effect.lasts < effect.ramp) {
+      refuse(effect, "ends before its ramp is over", "shorten \"ramp\", or let it last longer");
+    }
+  }
+}
+
 void check(const StagingDocument& document, Diagnostics& diagnostics) {
   check_accounts(document, diagnostics);
   check_unique("entries of \"regions\"", document.regions, kItself, diagnostics);
@@ -314,6 +338,12 @@ void check(const StagingDocument& document, Diagnostics& diagnostics) {
   check_unique(
       "faults", document.faults, [](const StagingFaultSpec& f) -> const Name& { return f.fault; },
       diagnostics);
+  for (const BlackoutSpec& blackout : document.blackouts) {
+    if (blackout.to < blackout.from) {
+      diagnostics.error(Rule::kImpossible, blackout.at, "a blackout ends before it begins",
+                        "swap \"from\" and \"to\"");
+    }
+  }
   const auto step_of = [](const auto& item) -> const Name& { return item.step; };
   check_unique("approvals", document.approvals, step_of, diagnostics);
   check_unique("answers", document.answers, step_of, diagnostics);

@@ -4,6 +4,7 @@
 
 #include "engine/base/diagnostics.hpp"
 #include "engine/input/documents.hpp"
+#include "engine/input/outage_document.hpp"
 #include "engine/input/overlay_document.hpp"
 #include "engine/input/staging_document.hpp"
 
@@ -16,5 +17,6 @@ void check(const TimingDocument& document, Diagnostics& diagnostics);
 void check(const DrillRecordDocument& document, Diagnostics& diagnostics);
 void check(const OverlayDocument& document, Diagnostics& diagnostics);
 void check(const StagingDocument& document, Diagnostics& diagnostics);
+void check(const OutageDocument& document, Diagnostics& diagnostics);
 
 }  // namespace firedrill

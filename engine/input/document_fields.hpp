@@ -11,6 +11,7 @@
 
 #include "engine/input/component_fields.hpp"
 #include "engine/input/field_rules.hpp"
+#include "engine/input/outage_fields.hpp"
 #include "engine/input/overlay_fields.hpp"
 #include "engine/input/people_fields.hpp"
 #include "engine/input/runbook_fields.hpp"
@@ -20,11 +21,6 @@ namespace firedrill {
 
 // --------------------------------------------------------------------------------- tables of words
 
-inline constexpr Choice kConfidences[] = {
-    {"measured", "Measured on this platform"},
-    {"documented", "Stated by an official document, source code or the modelled runbook"},
-    {"reported", "Published or measured by somebody else"},
-    {"estimate", "Judgement; nothing usable was found"}};
 inline constexpr Choice kObjectives[] = {
     {"rto", "Of a service: onset of the fault to serving again"},
     {"rpo", "Of a service: span of committed writes that are gone"},
@@ -218,6 +214,9 @@ void describe(V& v, SystemDocument& d) {
   v.field("error_budget", d.error_budget, {.doc = "What may fail, and what holds when it has"});
   v.field("drill_calendar", d.drill_calendar, {.doc = "How often each tier is to be drilled"});
   v.field("changes", d.changes, {.doc = "Change windows, and who approves which change"});
+  v.field("outage_runbooks", d.outage_runbooks,
+          {.doc = "Runbooks for failures of the provider, relative paths: what people have at hand "
+                  "when the system is put under an outage"});
   v.field("timings", d.timings, {.doc = "Timings that replace or add to the library"});
   v.field("assumptions", d.assumptions, {.doc = "What the source document does not say"});
 }

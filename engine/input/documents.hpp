@@ -235,6 +235,7 @@ struct SystemDocument {
   ErrorBudgetSpec error_budget;
   std::vector<DrillIntervalSpec> drill_calendar;
   ChangesSpec changes;
+  std::vector<Name> outage_runbooks;  // for failures of the provider; paths, relative to the system
   /// Timings of this platform that replace or add to the library.
   std::vector<TimingEntry> timings;
   std::vector<Assumption> assumptions;

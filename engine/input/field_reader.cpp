@@ -540,5 +540,8 @@ void read_fields(const JsonValue& root, OverlayDocument& document, Diagnostics& 
 void read_fields(const JsonValue& root, StagingDocument& document, Diagnostics& diagnostics) {
   read_document(root, document, diagnostics);
 }
+void read_fields(const JsonValue& root, OutageDocument& document, Diagnostics& diagnostics) {
+  read_document(root, document, diagnostics);
+}
 
 }  // namespace firedrill

@@ -4,6 +4,7 @@
 #include "engine/base/diagnostics.hpp"
 #include "engine/input/documents.hpp"
 #include "engine/input/json_text.hpp"
+#include "engine/input/outage_document.hpp"
 #include "engine/input/overlay_document.hpp"
 #include "engine/input/staging_document.hpp"
 
@@ -19,5 +20,6 @@ void read_fields(const JsonValue& root, TimingDocument& document, Diagnostics& d
 void read_fields(const JsonValue& root, DrillRecordDocument& document, Diagnostics& diagnostics);
 void read_fields(const JsonValue& root, OverlayDocument& document, Diagnostics& diagnostics);
 void read_fields(const JsonValue& root, StagingDocument& document, Diagnostics& diagnostics);
+void read_fields(const JsonValue& root, OutageDocument& document, Diagnostics& diagnostics);
 
 }  // namespace firedrill

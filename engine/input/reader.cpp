@@ -46,6 +46,10 @@ template <>
 struct KindOf<StagingDocument> {
   static constexpr DocumentKind kValue = DocumentKind::kStaging;
 };
+template <>
+struct KindOf<OutageDocument> {
+  static constexpr DocumentKind kValue = DocumentKind::kOutage;
+};
 
 std::vector<std::string> kind_words() {
   std::vector<std::string> words;
@@ -126,6 +130,8 @@ std::optional<T> read_root(const JsonValue& root, const std::string& text, Docum
         return any(typed<OverlayDocument>(root, text, diagnostics));
       case DocumentKind::kStaging:
         return any(typed<StagingDocument>(root, text, diagnostics));
+      case DocumentKind::kOutage:
+        return any(typed<OutageDocument>(root, text, diagnostics));
       case DocumentKind::kDrillRecord:
         break;
     }
@@ -200,6 +206,9 @@ std::optional<DrillRecordDocument> DocumentReader::read_drill_record(const std::
 }
 std::optional<OverlayDocument> DocumentReader::read_overlay(const std::string& path) {
   return read_file<OverlayDocument>(path);
+}
+std::optional<OutageDocument> DocumentReader::read_outage(const std::string& path) {
+  return read_file<OutageDocument>(path);
 }
 std::optional<StagingDocument> DocumentReader::read_staging(const std::string& path) {
   return read_file<StagingDocument>(path);

@@ -8,14 +8,16 @@
 #include "engine/base/diagnostics.hpp"
 #include "engine/input/document_patch.hpp"
 #include "engine/input/documents.hpp"
+#include "engine/input/outage_document.hpp"
 #include "engine/input/overlay_document.hpp"
 #include "engine/input/schema.hpp"
 #include "engine/input/staging_document.hpp"
 
 namespace firedrill {
 
-using AnyDocument = std::variant<SystemDocument, RunbookDocument, ScenarioDocument, TimingDocument,
-                                 DrillRecordDocument, OverlayDocument, StagingDocument>;
+using AnyDocument =
+    std::variant<SystemDocument, RunbookDocument, ScenarioDocument, TimingDocument,
+                 DrillRecordDocument, OverlayDocument, StagingDocument, OutageDocument>;
 
 /// Reads documents, adds each file to `sources` (whether it can be read or not) and every mistake
 /// to `diagnostics`, both of which must outlive the reader. A document with any mistake gives
@@ -38,6 +40,7 @@ class DocumentReader {
   std::optional<DrillRecordDocument> read_drill_record(const std::string& path);
   std::optional<OverlayDocument> read_overlay(const std::string& path);
   std::optional<StagingDocument> read_staging(const std::string& path);
+  std::optional<OutageDocument> read_outage(const std::string& path);
   /// Whatever its key `kind` says.
   std::optional<AnyDocument> read_any(const std::string& path);
 

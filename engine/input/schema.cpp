@@ -334,6 +334,10 @@ Json schema_for(DocumentKind kind) {
       return document_schema<StagingDocument>(
           kind, "staging", "Firedrill staging account",
           "Which account a drill may touch, what stands there, and what ends the drill");
+    case DocumentKind::kOutage:
+      return document_schema<OutageDocument>(
+          kind, "outage", "Firedrill outage",
+          "An outage of a provider as a line of time, to be put on any system");
     case DocumentKind::kDrillRecord:
       break;
   }
@@ -357,6 +361,8 @@ std::string_view kind_word(DocumentKind kind) {
       return "Overlay";
     case DocumentKind::kStaging:
       return "Staging";
+    case DocumentKind::kOutage:
+      return "Outage";
     case DocumentKind::kDrillRecord:
       break;
   }

@@ -16,16 +16,17 @@ enum class DocumentKind {
   kTimingLibrary,
   kDrillRecord,
   kOverlay,
-  kStaging
+  kStaging,
+  kOutage
 };
 
 inline constexpr DocumentKind kDocumentKinds[] = {
     DocumentKind::kSystem,        DocumentKind::kRunbook,     DocumentKind::kScenario,
     DocumentKind::kTimingLibrary, DocumentKind::kDrillRecord, DocumentKind::kOverlay,
-    DocumentKind::kStaging};
+    DocumentKind::kStaging,       DocumentKind::kOutage};
 
-/// `System`, `Runbook`, `Scenario`, `TimingLibrary`, `DrillRecord`, `Overlay`, `Staging`: the word
-/// in the key `kind`.
+/// `System`, `Runbook`, `Scenario`, `TimingLibrary`, `DrillRecord`, `Overlay`, `Staging`, `Outage`:
+/// the word in the key `kind`.
 std::string_view kind_word(DocumentKind kind);
 std::optional<DocumentKind> kind_from_word(std::string_view word);
 

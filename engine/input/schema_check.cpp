@@ -50,6 +50,10 @@ const valijson::Schema& schema_of(DocumentKind kind) {
       static const auto kSchema = compile(kind);
       return *kSchema;
     }
+    case DocumentKind::kOutage: {
+      static const auto kSchema = compile(kind);
+      return *kSchema;
+    }
     case DocumentKind::kDrillRecord:
       break;
   }

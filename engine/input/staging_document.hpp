@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/date.hpp"
 #include "engine/input/documents.hpp"
 
 namespace firedrill {
@@ -126,6 +127,14 @@ struct StagingFaultSpec {
   std::string instructions;  // by-hand: what a person does, and how it is taken back
 };
 
+/// Days, both included and in UTC, on which no drill is run.
+struct BlackoutSpec {
+  Date from{};
+  Date to{};
+  std::string reason;
+  Origin at;
+};
+
 struct StagingDocument {
   Metadata metadata;
   std::string title;
@@ -143,6 +152,7 @@ struct StagingDocument {
   std::vector<StagingApprovalSpec> approvals;
   std::vector<StagingAnswerSpec> answers;
   std::vector<StagingFaultSpec> faults;
+  std::vector<BlackoutSpec> blackouts;
   std::vector<std::string> veto;  // a program and its arguments; anything but success is a veto
   std::optional<Duration> hold;   // of every service; absent: as the system says
   Duration poll_interval = Duration::seconds(15);

@@ -205,6 +205,14 @@ void describe(V& v, StagingFaultSpec& f) {
 }
 
 template <class V>
+void describe(V& v, BlackoutSpec& b) {
+  v.origin(b.at);
+  v.field("from", b.from, {.doc = "The first day, YYYY-MM-DD, UTC", .required = true});
+  v.field("to", b.to, {.doc = "The last day", .required = true});
+  v.field("reason", b.reason, {.doc = "Why no drill is run then"});
+}
+
+template <class V>
 void describe(V& v, StagingDocument& d) {
   v.field("metadata", d.metadata, {.doc = "Name and labels", .required = true});
   v.field("title", d.title, {.doc = "Title for people"});
@@ -228,6 +236,7 @@ void describe(V& v, StagingDocument& d) {
   v.field("approvals", d.approvals, {.doc = "Who said yes to what cannot be undone"});
   v.field("answers", d.answers, {.doc = "Answers in place of people, with --auto"});
   v.field("faults", d.faults, {.doc = "How the faults of scenarios are caused"});
+  v.field("blackouts", d.blackouts, {.doc = "Days on which no drill is run"});
   v.field("veto", d.veto,
           {.doc = "A program and its arguments, run before the first step: anything but success is "
                   "a veto"});

@@ -168,6 +168,22 @@ Verdict check_veto(const std::vector<std::string>& program) {
   return refuse(10, "vetoed by {}", program.front());
 }
 
+Verdict check_blackouts(const StagingDocument& staging, Date today) {
+  for (const BlackoutSpec& blackout : staging.blackouts) {
+    if (today < blackout.from || blackout.to < today) continue;
+    return refuse(9, "{} lies in a blackout from {} to {}{}{}", firedrill::to_text(today),
+                  firedrill::to_text(blackout.from), firedrill::to_text(blackout.to),
+                  blackout.reason.empty() ? "" : ": ", blackout.reason);
+  }
+  return std::nullopt;
+}
+
+Verdict check_one_region(const std::set<std::string>& regions) {
+  if (regions.size() < 2) return std::nullopt;
+  return refuse(14, "faults would be caused in {} regions, {} and {} among them: one at a time",
+                regions.size(), *regions.begin(), *regions.rbegin());
+}
+
 Verdict check_approval(const Resources& resources, const BoundCall& call, const std::string& step) {
   const bool undoable =
       call.undoable && call.request.operation->kind != aws::OperationKind::kIrreversible;

@@ -61,6 +61,10 @@ Verdict check_role(const StagingDocument& staging, const Identity& identity);
 /// `fresh` is the digest of the plan as it would be made now.
 Verdict check_same_plan(std::string_view digest, std::string_view fresh);
 Verdict check_veto(const std::vector<std::string>& program);
+/// `today` in UTC.
+Verdict check_blackouts(const StagingDocument& staging, Date today);
+/// The regions that faults are caused in: a drill breaks one of them at most.
+Verdict check_one_region(const std::set<std::string>& regions);
 Verdict check_approval(const Resources& resources, const BoundCall& call, const std::string& step);
 
 // During.

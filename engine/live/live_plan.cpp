@@ -266,6 +266,13 @@ LivePlan make_live_plan(const Resources& resources, Caller& caller, const LivePl
     document["emulator"] = staging.endpoints == "loopback";
     PlanMaker maker(resources, caller, control);
     document["faults"] = maker.faults();
+    std::set<std::string> struck;
+    for (const PlanJson& fault : document["faults"]) {
+      for (const PlanJson& call : fault.value("calls", PlanJson::array())) {
+        struck.insert(call["region"].get<std::string>());
+      }
+    }
+    add(plan.preflight, 14, "faults are caused in one region", check_one_region(struck));
     document["steps"] = maker.steps();
     document["rollback"] = staging.rollback;
     document["endpoints"] = endpoints(resources, caller, document["steps"], plan.preflight);

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "engine/input/reader.hpp"
+#include "engine/plan/outage.hpp"
 #include "engine/plan/resolve.hpp"
 #include "engine/plan/sha256.hpp"
 
@@ -24,15 +25,27 @@ class Loader {
   std::optional<Plan> run(std::string_view library) {
     const std::size_t before = diagnostics_.list().size();
     const auto what_if_files = read_what_if();
-    const auto scenario = reader_.read_scenario(path_);
-    note("scenario");
-    if (!scenario) return std::nullopt;
-
+    std::optional<ScenarioDocument> scenario;
     std::optional<SystemDocument> system;
-    if (const auto path = path_of("system", scenario->system)) {
-      system = reader_.read_system(*path);
+    if (!what_if_.outage.empty() &&
+        DocumentReader::kind_of(path_) == std::optional(DocumentKind::kSystem)) {
+      system = reader_.read_system(path_);
       note("system");
+      const auto outage = read_outage();
+      if (system && outage) scenario = scenario_of(*outage, *system);
+    } else {
+      scenario = reader_.read_scenario(path_);
+      note("scenario");
+      if (!scenario) return std::nullopt;
+      if (const auto path = path_of("system", scenario->system)) {
+        system = reader_.read_system(*path);
+        note("system");
+      }
+      if (const auto outage = read_outage(); outage && system) {
+        put_under(*outage, *system, *scenario);
+      }
     }
+    if (!scenario) return std::nullopt;
     std::vector<RunbookDocument> runbooks;
     for (const Name& name : scenario->runbooks) {
       const auto path = path_of("runbooks", name);
@@ -51,6 +64,7 @@ class Loader {
     for (const OverlayDocument& overlay : overlays_) apply_times(overlay, *plan, diagnostics_);
     if (diagnostics_.list().size() != before) return std::nullopt;
     for (const std::uint32_t file : what_if_files) note("what-if", file);
+    if (!what_if_.outage.empty()) plan->what_if.push_back("--fault " + what_if_.outage);
     for (const std::string& overlay : what_if_.overlays)
       plan->what_if.push_back("--with " + overlay);
     for (const std::string& text : what_if_.variables) plan->what_if.push_back("--var " + text);
@@ -60,6 +74,15 @@ class Loader {
   }
 
  private:
+  /// Nothing where none is asked for, or it cannot be read.
+  std::optional<OutageDocument> read_outage() {
+    if (what_if_.outage.empty()) return std::nullopt;
+    auto outage = reader_.read_outage(what_if_.outage);
+    note("outage");
+    if (outage) check_kinds(*outage, diagnostics_);
+    return outage;
+  }
+
   /// The files of overlays and variables, in the order in which they apply.
   std::vector<std::uint32_t> read_what_if() {
     const auto first = static_cast<std::uint32_t>(sources_.size());

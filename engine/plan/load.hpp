@@ -19,7 +19,8 @@ namespace firedrill {
 /// length and bytes of each, in the order scenario, system, runbooks, library, timings, overlays,
 /// variables: not over paths, so that a copied folder has the same one.
 ///
-/// `what_if` changes the documents before they are read, and times after; a later change wins.
+/// `what_if` changes the documents before they are read, and times after; a later change wins. With
+/// an outage the path may be that of a system: then the plan is that of the system put under it.
 std::optional<Plan> load_plan(const std::string& scenario_path, std::string_view library,
                               SourceFiles& sources, Diagnostics& diagnostics,
                               const WhatIf& what_if = {});

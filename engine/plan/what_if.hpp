@@ -13,12 +13,14 @@
 
 namespace firedrill {
 
-/// What is asked for on top of the documents: paths of overlays, then changes `PATH=VALUE`.
+/// What is asked for on top of the documents: the path of an outage whose faults take the place of
+/// the scenario's, paths of overlays, then changes `PATH=VALUE`.
 struct WhatIf {
   std::vector<std::string> overlays;
   std::vector<std::string> variables;
+  std::string outage;
 
-  bool empty() const { return overlays.empty() && variables.empty(); }
+  bool empty() const { return overlays.empty() && variables.empty() && outage.empty(); }
 };
 
 /// Another time: a factor of what it was, or one value (seconds for durations).

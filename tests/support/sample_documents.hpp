@@ -88,6 +88,7 @@ inline constexpr const char* kSampleSystem = R"json({
     "window": "P30D", "used": 0.25, "policies": [{"over": 0.5, "effect": "a second sign-off"}]
   },
   "drill_calendar": [{"tier": "tier-1", "every_months": 3}],
+  "outage_runbooks": ["runbooks/region-failover.json"],
   "timings": [
     {"id": "shop.boot", "unit": "s",
      "distribution": {"family": "pert", "min": 10, "mode": 20, "max": 60},
@@ -199,6 +200,25 @@ inline constexpr const char* kSampleOverlay = R"json({
 }
 )json";
 
+inline constexpr const char* kSampleOutage = R"json({
+  "apiVersion": "firedrill/v1",
+  "kind": "Outage",
+  "metadata": {"name": "that-day", "labels": {"year": "2025"}},
+  "title": "A table cannot be reached, then nothing can be launched",
+  "happened_on": "2025-10-20",
+  "happened_in": "us-east-1",
+  "effects": [
+    {"id": "requests", "strikes": "components", "kinds": ["dynamodb:table"], "where": "everywhere",
+     "at": "PT1M", "ramp": "PT10M", "lasts": "PT172M", "share": 0.9, "probability": 0.5},
+    {"id": "launches", "strikes": "control-plane", "services": ["ecs"], "lasts": "PT8H"},
+    {"id": "zone", "strikes": "zone", "lasts": "PT1H"}
+  ],
+  "source": "a summary after the event",
+  "confidence": "reported",
+  "assumptions": [{"subject": "share", "value": "90 %", "reason": "not published"}]
+}
+)json";
+
 inline constexpr const char* kSampleStaging = R"json({
   "apiVersion": "firedrill/v1",
   "kind": "Staging",
@@ -219,6 +239,7 @@ inline constexpr const char* kSampleStaging = R"json({
   "approvals": [{"step": "region-failover/promote", "by": "head of platform", "reason": "a copy"}],
   "answers": [{"step": "region-failover/decide", "answer": "done", "takes": "PT1S"}],
   "faults": [{"fault": "region", "cause": "by-hand", "instructions": "block the subnets"}],
+  "blackouts": [{"from": "2026-12-20", "to": "2027-01-02", "reason": "year end"}],
   "veto": ["/usr/bin/true"],
   "hold": "PT1M",
   "poll_interval": "PT5S",

@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kOutageOption = "--fault ";
 constexpr std::string_view kOverlayOption = "--with ";
 constexpr std::string_view kVariableOption = "--var ";
 
@@ -30,7 +31,9 @@ class Inputs {
     const std::size_t overlays = what_if.overlays.size();
     const bool variables = !what_if.variables.empty();
     for (std::uint32_t i = 0; i < sources.size(); ++i) {
-      if (i < overlays) {
+      if (!what_if.outage.empty() && sources.path(i) == what_if.outage) {
+        outage_.push_back(i);
+      } else if (i < overlays) {
         overlays_.push_back(i);
       } else if (variables && i == overlays) {
         add(i, "inputs/variables.txt", "what `--var` changed");
@@ -47,12 +50,17 @@ class Inputs {
         add_all(documents_, "inputs/documents/", "a document of the scenario");
     const std::vector<std::string> overlays =
         add_all(overlays_, "inputs/overlays/", "what `--with` changed");
+    const std::vector<std::string> outage =
+        add_all(outage_, "inputs/outage/", "the outage of `--fault`");
     // The scenario is the first of its documents. References break where a name was changed.
     if (documents.empty() || !pack_.renamed.empty()) return;
     Report here = *parts_.report;
     here.scenario.path = documents.front();
     std::size_t next = 0;
     for (std::string& change : here.scenario.what_if) {
+      if (change.starts_with(kOutageOption) && !outage.empty()) {
+        change = std::string(kOutageOption) + outage.front();
+      }
       if (change.starts_with(kOverlayOption) && next < overlays.size()) {
         change = std::string(kOverlayOption) + overlays[next++];
       }
@@ -85,6 +93,7 @@ class Inputs {
   EvidencePack& pack_;
   std::vector<std::uint32_t> documents_;
   std::vector<std::uint32_t> overlays_;
+  std::vector<std::uint32_t> outage_;
 };
 
 HtmlOptions page_without_clock() {
@@ -122,7 +131,9 @@ void add_simulated(const BundleParts& parts, EvidencePack& pack) {
 WhatIf what_if_of(const Report& report) {
   WhatIf what_if;
   for (const std::string& change : report.scenario.what_if) {
-    if (change.starts_with(kOverlayOption)) {
+    if (change.starts_with(kOutageOption)) {
+      what_if.outage = change.substr(kOutageOption.size());
+    } else if (change.starts_with(kOverlayOption)) {
       what_if.overlays.push_back(change.substr(kOverlayOption.size()));
     } else if (change.starts_with(kVariableOption)) {
       what_if.variables.push_back(change.substr(kVariableOption.size()));

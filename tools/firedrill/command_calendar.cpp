@@ -9,6 +9,7 @@
 #include "engine/plan/sha256.hpp"
 #include "reports/drill_calendar.hpp"
 #include "reports/drill_record.hpp"
+#include "tools/firedrill/moment.hpp"
 #include "tools/firedrill/options.hpp"
 #include "tools/firedrill/output.hpp"
 
@@ -47,9 +48,6 @@ std::vector<std::string> documents_of(const std::string& path, DocumentKind kind
   std::sort(found.begin(), found.end());
   return found;
 }
-
-/// The wall clock: what is due is no result of a simulation.
-Date today_utc() { return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()); }
 
 int run_calendar(const CalendarOptions& options) {
   start_log(options.common);

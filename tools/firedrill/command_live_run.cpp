@@ -278,7 +278,10 @@ int run(LiveRunArguments& arguments) {
   if (!account) return kExitRefused;
   const auto lock = lock_account(account->identity.account);
   if (!lock || !plan_is_fresh(*loaded, *session)) return kExitRefused;
-  if (!holds(live::check_veto(loaded->now.staging->veto))) return kExitRefused;
+  if (!holds(live::check_blackouts(*loaded->now.staging, today_utc())) ||
+      !holds(live::check_veto(loaded->now.staging->veto))) {
+    return kExitRefused;
+  }
   const live::JournalJson header = header_of(*loaded, *account, arguments.flags);
   if (arguments.journal.empty()) {
     arguments.journal = fmt::format("firedrill-{}.jsonl", header.at("run_id").get<std::string>());

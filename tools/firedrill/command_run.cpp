@@ -10,6 +10,7 @@
 #include "reports/drill_text.hpp"
 #include "reports/event_lines.hpp"
 #include "reports/json.hpp"
+#include "reports/outage_table.hpp"
 #include "reports/suite_text.hpp"
 #include "reports/text.hpp"
 #include "tools/firedrill/blocks.hpp"
@@ -119,56 +120,116 @@ int run_against(const RunOptions& options) {
   return study.failed > 0 ? kExitInternal : kExitOk;
 }
 
-/// The scenarios of a folder, by name; folders below it are other suites.
-std::vector<std::string> scenarios_in(const std::string& folder) {
+/// One study of a suite.
+struct Job {
+  std::string path;
+  WhatIf what_if;
+};
+
+std::vector<std::string> documents_in(const std::string& folder, DocumentKind kind) {
   std::vector<std::string> found;
+  std::vector<std::string> folders;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string path = entry.path().string();
-    if (entry.path().extension() == ".json" &&
-        DocumentReader::kind_of(path) == DocumentKind::kScenario) {
+    if (entry.is_directory()) folders.push_back(path);
+    if (entry.path().extension() == ".json" && DocumentReader::kind_of(path) == kind) {
       found.push_back(path);
     }
   }
   std::sort(found.begin(), found.end());
+  if (!found.empty()) return found;
+  std::sort(folders.begin(), folders.end());
+  for (const std::string& below : folders) {
+    for (std::string& path : documents_in(below, kind)) found.push_back(std::move(path));
+  }
   return found;
 }
 
+/// A document itself, or those of a folder, by name. A folder without any stands for the folders
+/// below it: those beside the documents of a suite are parts of these.
+std::vector<std::string> documents_at(const std::string& path, DocumentKind kind) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return {path};
+  return documents_in(path, kind);
+}
+
+/// Every scenario, or every system under every outage.
+std::vector<Job> jobs_of(const RunOptions& options) {
+  std::vector<Job> jobs;
+  if (options.what_if.outage.empty()) {
+    for (std::string& path : documents_at(options.scenario, DocumentKind::kScenario)) {
+      jobs.push_back({std::move(path), options.what_if});
+    }
+    return jobs;
+  }
+  const auto systems = documents_at(options.scenario, DocumentKind::kSystem);
+  for (const std::string& outage : documents_at(options.what_if.outage, DocumentKind::kOutage)) {
+    for (const std::string& system : systems) {
+      Job job{system, options.what_if};
+      job.what_if.outage = outage;
+      jobs.push_back(std::move(job));
+    }
+  }
+  return jobs;
+}
+
+/// The results of a suite, as they come in.
+struct Suite {
+  std::vector<Report> reports;
+  std::vector<OutageTrial> trials;
+  std::string text;  // of each, if all is to be shown
+  int code = kExitOk;
+};
+
+void run_job(const RunOptions& options, const Job& job, const TextOptions& look, Suite& suite) {
+  const bool outage = !job.what_if.outage.empty();
+  spdlog::info("{}{}", job.path, outage ? " under " + job.what_if.outage : std::string());
+  SourceFiles sources;
+  const auto plan = load_or_explain(job.path, sources, job.what_if);
+  if (!plan) {
+    suite.code = kExitInvalid;
+    return;
+  }
+  if (outage) {
+    suite.trials.push_back(
+        {plan->system, fs::path(job.what_if.outage).stem().string(), plan->title, std::nullopt});
+    if (plan->faults.empty()) return;
+  }
+  const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
+  suite.reports.push_back(report_of(*plan, study, sources));
+  if (outage) suite.trials.back().report = suite.reports.back();
+  // Of the files of a suite its pages alone show single drills.
+  if (!options.gate.html_files.empty() && !study.aborted) {
+    add_timelines(*plan, suite.reports.back());
+  }
+  if (look.verbose) suite.text += render_text(suite.reports.back(), look) + '\n';
+}
+
 int run_suite(const RunOptions& options) {
-  const std::vector<std::string> scenarios = scenarios_in(options.scenario);
-  if (scenarios.empty()) {
+  const std::vector<Job> jobs = jobs_of(options);
+  if (jobs.empty()) {
     fmt::print(stderr, "firedrill: no scenario in the folder {}\n", options.scenario);
     return kExitInvalid;
   }
-  int code = kExitOk;
-  std::vector<Report> reports;
-  std::string text;
   const TextOptions look = text_options(options.output, options.common);
-  for (const std::string& scenario : scenarios) {
+  Suite suite;
+  for (const Job& job : jobs) {
     if (stop_requested()) break;
-    spdlog::info("{}", scenario);
-    SourceFiles sources;
-    const auto plan = load_or_explain(scenario, sources, options.what_if);
-    if (!plan) {
-      code = kExitInvalid;
-      continue;
-    }
-    const StudyResult study = simulate(*plan, options.simulation, options.common.quiet);
-    reports.push_back(report_of(*plan, study, sources));
-    // Of the files of a suite its pages alone show single drills.
-    if (!options.gate.html_files.empty() && !study.aborted) add_timelines(*plan, reports.back());
-    if (look.verbose) text += render_text(reports.back(), look) + '\n';
+    run_job(options, job, look, suite);
   }
-  text += render_suite_table(reports, scenarios.size(), look);
-  const Gate gate = gate_of(reports, options, !stop_requested());
-  text += render_gate_text(reports, gate, look);
+  std::string text = std::move(suite.text);
+  text += suite.trials.empty() ? render_suite_table(suite.reports, jobs.size(), look)
+                               : render_outage_table(suite.trials, look);
+  const Gate gate = gate_of(suite.reports, options, !stop_requested());
+  text += render_gate_text(suite.reports, gate, look);
   const auto with_files = [&](const std::vector<std::string>& written) {
     if (!written.empty()) text += "\nFILES\n";
     for (const std::string& file : written) text += fmt::format("  {}\n", file);
     return text;
   };
   const int judged =
-      write_results(options, reports, gate, render_json_suite(reports), {}, with_files);
-  return std::max({code, judged, signal_exit_code()});
+      write_results(options, suite.reports, gate, render_json_suite(suite.reports), {}, with_files);
+  return std::max({suite.code, judged, signal_exit_code()});
 }
 
 int run(RunOptions& options) {
@@ -178,7 +239,8 @@ int run(RunOptions& options) {
     return kExitInvalid;
   }
   std::error_code ignored;
-  options.gate.suite = fs::is_directory(options.scenario, ignored);
+  options.gate.suite = fs::is_directory(options.scenario, ignored) ||
+                       fs::is_directory(options.what_if.outage, ignored);
   if (!check_result_options(options)) return kExitInvalid;
   if (options.gate.suite && options.exports.of_one_scenario()) {
     fmt::print(
@@ -233,7 +295,9 @@ void add_run_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<RunOptions>();
   RunOptions& o = *options;
   auto* command = app.add_subcommand("run", "simulate and judge; a folder runs as a suite");
-  command->add_option("scenario", o.scenario, "a scenario document, or a folder of them")
+  command
+      ->add_option("scenario", o.scenario,
+                   "a scenario document, or a folder of them; with --fault a system or scenarios")
       ->required()
       ->type_name("SCENARIO|DIR");
   add_simulation_options(*command, o.simulation);

@@ -18,6 +18,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "drill-record") return schema_text(DocumentKind::kDrillRecord);
   if (kind == "overlay") return schema_text(DocumentKind::kOverlay);
   if (kind == "staging") return schema_text(DocumentKind::kStaging);
+  if (kind == "outage") return schema_text(DocumentKind::kOutage);
   if (kind == "sensitivity") return sensitivity_schema_text();
   if (kind == "comparison") return comparison_schema_text();
   if (kind == "against") return against_schema_text();
@@ -34,12 +35,12 @@ void add_schema_command(CLI::App& app, Action& chosen) {
   command
       ->add_option(
           "kind", *kind,
-          "system, runbook, scenario, timings, drill-record, overlay, staging, result, suite, "
-          "sensitivity, comparison, against or history")
+          "system, runbook, scenario, timings, drill-record, overlay, staging, outage, result, "
+          "suite, sensitivity, comparison, against or history")
       ->required()
       ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "overlay",
-                             "staging", "result", "suite", "sensitivity", "comparison", "against",
-                             "history"}))
+                             "staging", "outage", "result", "suite", "sensitivity", "comparison",
+                             "against", "history"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {

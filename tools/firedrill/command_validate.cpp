@@ -8,6 +8,7 @@
 #include "engine/base/diagnostics.hpp"
 #include "engine/input/reader.hpp"
 #include "engine/plan/load.hpp"
+#include "engine/plan/outage.hpp"
 #include "reports/sarif.hpp"
 #include "tools/firedrill/embedded.hpp"
 #include "tools/firedrill/options.hpp"
@@ -73,7 +74,10 @@ class Validator {
     if (document.kind == DocumentKind::kScenario) {
       load_plan(document.path, embedded_library(), sources, diagnostics, what_if_);
     } else {
-      DocumentReader(sources, diagnostics).read_any(document.path);
+      const auto read = DocumentReader(sources, diagnostics).read_any(document.path);
+      if (const auto* outage = read ? std::get_if<OutageDocument>(&*read) : nullptr) {
+        check_kinds(*outage, diagnostics);
+      }
     }
     diagnostics.sort();
     for (const Diagnostic& d : diagnostics.list()) {

@@ -33,6 +33,7 @@ void describe(CLI::App& app, VersionFlags& version, Action& chosen) {
   add_compare_command(app, chosen);
   add_report_command(app, chosen);
   add_history_command(app, chosen);
+  add_init_command(app, chosen);
   add_calibrate_command(app, chosen);
   add_calendar_command(app, chosen);
   add_record_command(app, chosen);

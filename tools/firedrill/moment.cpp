@@ -25,4 +25,6 @@ std::int64_t moment_s() {
   return std::chrono::duration_cast<std::chrono::seconds>(now).count();
 }
 
+Date today_utc() { return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()); }
+
 }  // namespace firedrill

@@ -68,6 +68,11 @@ std::optional<std::string> read_or_explain(const std::string& path) {
 }
 
 void add_what_if_options(CLI::App& command, WhatIf& what_if) {
+  command
+      .add_option("--fault", what_if.outage,
+                  "put it under this outage document, in place of the faults of the scenario; the "
+                  "scenario may then be a system")
+      ->type_name("FILE");
   command.add_option("--with", what_if.overlays, "change it by this overlay document; repeatable")
       ->type_name("FILE")
       ->expected(1)

@@ -73,6 +73,7 @@ std::optional<Plan> load_or_explain(const std::string& scenario, const WhatIf& w
 void add_calendar_command(CLI::App& app, Action& chosen);
 void add_calibrate_command(CLI::App& app, Action& chosen);
 void add_history_command(CLI::App& app, Action& chosen);
+void add_init_command(CLI::App& app, Action& chosen);
 void add_live_command(CLI::App& app, Action& chosen);
 void add_merge_command(CLI::App& app, Action& chosen);
 void add_compare_command(CLI::App& app, Action& chosen);
