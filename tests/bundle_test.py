@@ -196,7 +196,7 @@ class Hostile(Case):
     def test_names_and_texts_are_harmless(self):
         inner = self.place("a 'b' $(touch y)")
         os.makedirs(inner)
-        base = os.path.join(ROOT, "scenarios/negative")
+        base = os.path.join(ROOT, "tests/negative")
         document = json.loads(self.read(base, "control.json"))
         shutil.copy(os.path.join(base, document["system"]), os.path.join(inner, "\u202e.json"))
         document["system"] = "\u202e.json"

@@ -191,7 +191,7 @@ class Texts(unittest.TestCase):
         self.folder = folder.name
 
     def test_each_is_as_it_was_looked_at(self):
-        texts, _ = export(self.folder, "scenarios/negative/rto-of-one-second.json", 20)
+        texts, _ = export(self.folder, "tests/negative/rto-of-one-second.json", 20)
         versions = re.compile(r"(?<=firedrill )\S+ \(\S+\)|\b[0-9a-f]{64}\b")
         texts = {name: versions.sub("...", text) for name, text in texts.items()}
         os.makedirs(GOLDEN, exist_ok=True)
@@ -204,8 +204,8 @@ class Texts(unittest.TestCase):
                 self.assertEqual(text, file.read(), name)
 
     def test_every_other_text_is_as_it_was_looked_at(self):
-        scenario = "scenarios/negative/rto-of-one-second.json"
-        control = "scenarios/negative/control.json"
+        scenario = "tests/negative/rto-of-one-second.json"
+        control = "tests/negative/control.json"
         broken = os.path.join(self.folder, "broken.json")
         with open(broken, "w", encoding="utf-8") as file:
             file.write('{"apiVersion": "firedrill/v1", "kind": "Scenario", "titel": 1}\n')
@@ -264,9 +264,9 @@ class Texts(unittest.TestCase):
 
     def test_hostile_texts_are_harmless(self):
         scenario = os.path.join(self.folder, "hostile.json")
-        with open(os.path.join(ROOT, "scenarios/negative/control.json"), encoding="utf-8") as file:
+        with open(os.path.join(ROOT, "tests/negative/control.json"), encoding="utf-8") as file:
             document = json.load(file)
-        base = os.path.join(ROOT, "scenarios/negative")
+        base = os.path.join(ROOT, "tests/negative")
         document["title"] = document["question"] = HOSTILE
         document["system"] = os.path.relpath(os.path.join(base, document["system"]), self.folder)
         document["runbooks"] = [os.path.relpath(os.path.join(base, name), self.folder)

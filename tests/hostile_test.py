@@ -34,7 +34,7 @@ class Harmless(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory(prefix="firedrill-hostile-")
         cls.place = Path(cls.folder.name)
         cls.hostile = Hostile(FIREDRILL, cls.place,
-                              ROOT / "scenarios/negative/rto-of-one-second.json")
+                              ROOT / "tests/negative/rto-of-one-second.json")
         flags = [part for flag, name in EXPORTS.items() for part in (flag, cls.place / name)]
         cls.text = cls.run_it("run", cls.hostile.scenario, "-r", "40", "-q", *flags)
         cls.texts = {name: (cls.place / name).read_text("utf-8") for name in EXPORTS.values()}

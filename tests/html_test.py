@@ -26,7 +26,7 @@ from support.requirement import missing  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CAUSEWAY = ROOT / "scenarios/causeway/region-loss.json"
-SMALL = Path("scenarios/negative/control.json")  # from ROOT: pages name the path
+SMALL = Path("tests/negative/control.json")  # from ROOT: pages name the path
 GOLDEN = ROOT / "tests/golden/html/control.html"
 REQUIREMENTS = ROOT / "tests/html_requirements.txt"
 BYTES_MAX = 1_000_000

@@ -18,7 +18,7 @@ import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIREDRILL = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
-SCENARIO = os.path.join(ROOT, "scenarios/negative/control.json")
+SCENARIO = os.path.join(ROOT, "tests/negative/control.json")
 RUNS = 1500  # five whole blocks and one of 220 drills
 BLOCKS = 6
 SCHEDULERS = ("SLURM_ARRAY_TASK_ID", "AWS_BATCH_JOB_ARRAY_INDEX", "JOB_COMPLETION_INDEX")
@@ -123,7 +123,7 @@ class Merge(Parts):
                 file.write(content)
         self.part("0:5", "other-seed", "--seed", "2")
         self.part("0:2", "half")
-        other = os.path.join(ROOT, "scenarios/negative/no-runbook.json")
+        other = os.path.join(ROOT, "tests/negative/no-runbook.json")
         for names, scenario, reason in (
                 (["cut"], SCENARIO, "has been cut or edited"),
                 (["edited"], SCENARIO, "has been cut or edited"),

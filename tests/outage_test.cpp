@@ -11,13 +11,15 @@ namespace {
 
 constexpr const char* kTwoRegions = R"json({
   "apiVersion": "firedrill/v1", "kind": "System", "metadata": {"name": "two"},
-  "regions": [{"name": "home", "zones": ["home-a", "home-b"]}, {"name": "away", "zones": ["away-a"]},
-              {"name": "far", "zones": ["far-a"]}],
+  "regions": [{"name": "home", "zones": ["home-a", "home-b"]},
+              {"name": "away", "zones": ["away-a"]}, {"name": "far", "zones": ["far-a"]}],
   "control_planes": [{"service": "route53", "hosted_in": "far"}],
   "tiers": [{"name": "t", "rto": "PT1H", "rpo": "PT1M"}],
   "components": [
-    {"name": "carts-home", "kind": "dynamodb:table", "with": {"region": "home", "global_table": "c"}},
-    {"name": "carts-away", "kind": "dynamodb:table", "with": {"region": "away", "global_table": "c"}},
+    {"name": "carts-home", "kind": "dynamodb:table",
+     "with": {"region": "home", "global_table": "c"}},
+    {"name": "carts-away", "kind": "dynamodb:table",
+     "with": {"region": "away", "global_table": "c"}},
     {"name": "lb", "kind": "elbv2:load-balancer", "with": {"region": "home"}},
     {"name": "edge", "kind": "cloudfront:distribution", "with": {"origin": "lb"}}],
   "services": []

@@ -106,7 +106,8 @@ class Group(unittest.TestCase):
 class Scenarios(unittest.TestCase):
     def test_each_has_a_promise(self):
         self.assertEqual(
-            sorted(promises()), sorted(scenarios("scenarios") + scenarios("tools/bench")))
+            sorted(promises()), sorted(
+                scenarios("scenarios") + scenarios("tests/negative") + scenarios("tools/bench")))
 
     def test_one_drill_alone_has_the_log_it_has_twice(self):
         path = "scenarios/causeway/region-loss.json"
@@ -117,11 +118,11 @@ class Scenarios(unittest.TestCase):
                 self.assertEqual(log, run(path, "--replication", drill, "-j", "2").stdout)
 
     def test_what_must_be_refused_is_refused_for_its_one_reason(self):
-        folder = os.path.join(ROOT, "scenarios/negative/refused")
+        folder = os.path.join(ROOT, "tests/negative/refused")
         names = {name[:-5] for name in os.listdir(folder) if name.endswith(".json")}
         self.assertEqual(set(REFUSED), names)
         for name, rule in REFUSED.items():
-            path = f"scenarios/negative/refused/{name}.json"
+            path = f"tests/negative/refused/{name}.json"
             for command in ("validate", "plan", "run"):
                 with self.subTest(f"{command} {name}"):
                     done = firedrill(command, path)

@@ -31,7 +31,7 @@ class Known(unittest.TestCase):
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="firedrill-sensitivity-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        shutil.copy(ROOT / "scenarios/negative/system.json", self.folder)
+        shutil.copy(ROOT / "tests/negative/system.json", self.folder)
         self.write("book.json", {
             **HEAD, "kind": "Runbook", "metadata": {"name": "book"}, "trigger": {"alarms": []},
             "severity": "SEV-3",

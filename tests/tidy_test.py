@@ -300,11 +300,11 @@ def check_scenarios(tree):
     runbooks = []  # (file, name)
     tests = "\n".join(t for f, t in tree.texts.items() if f.startswith("tests/"))
     for file, text in tree.each(".json"):
-        if not file.startswith("scenarios/"):
-            continue
-        if file.startswith("scenarios/negative/"):
-            if not re.search(rf"\b{re.escape(Path(file).stem)}\b|scenarios/negative\b", tests):
+        if file.startswith("tests/negative/"):
+            if not re.search(rf"\b{re.escape(Path(file).stem)}\b|tests/negative\b", tests):
                 tree.say(file, 1, "scenario", "no test says that this one is refused or missed")
+            continue
+        if not file.startswith("scenarios/"):
             continue
         try:
             document = json.loads(text)
@@ -446,7 +446,7 @@ MADE_UP = [
     ("scenarios/s/kind.json", '{"apiVersion": "firedrill/v1", "kind": "System"}', {"scenario"}),
     ("scenarios/s/runbooks/r.json",
      '{"apiVersion": "firedrill/v1", "kind": "Runbook", "metadata": {"name": "r"}}', {"scenario"}),
-    ("scenarios/negative/n.json", "{", {"scenario"}),
+    ("tests/negative/n.json", "{", {"scenario"}),
     ("reports/words.hpp", "// TO" "DO: later\n", {"loose-end"}),
     ("reports/path.hpp", '#include "/ro' 'ot/x.hpp"\n', {"machine-path"}),
 ]

@@ -17,7 +17,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BASE = ROOT / "scenarios/negative/control.json"
+BASE = ROOT / "tests/negative/control.json"
 BYTES_MAX = 4096  # of a string of a document
 TEXTS = ("</script><script>document.title='owned'</script>", "]]>", "<img src=x onerror=alert(1)>",
          "\"'`&<>", "\u202egnp.exe\u202c", "\u0645\u0631\u062d\u0628\u0627", "\U0001f525 fire",
