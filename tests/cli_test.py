@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FIREDRILL = None
 CAUSEWAY = ROOT / "scenarios" / "causeway" / "region-loss.json"
-NEGATIVE = ROOT / "scenarios" / "negative"
+NEGATIVE = ROOT / "tests" / "negative"
 PLAIN = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "COLUMNS": "80"}
 for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:

@@ -203,7 +203,7 @@ class Compare(Case):
         self.refused("different scenarios", base, self.result(other, "-r", "300"))
         self.refused("cannot read", base, self.folder / "none.json")
         self.refused("this is no JSON", base, __file__)
-        self.expect(2, "compare", base, ROOT / "scenarios" / "negative" / "refused" /
+        self.expect(2, "compare", base, ROOT / "tests" / "negative" / "refused" /
                     "zero-targets.json")
 
     def test_results_that_were_cut_edited_or_are_foreign(self):
@@ -341,7 +341,7 @@ class Gate(Case):
                                      "markdown").stdout, summary.read_text("utf-8"))
 
     def test_mistakes_as_sarif(self):
-        refused = ROOT / "scenarios" / "negative" / "refused"
+        refused = ROOT / "tests" / "negative" / "refused"
         file = self.folder / "mistakes.sarif"
         self.expect(2, "validate", refused, "--export-sarif", file)
         sarif = json.loads(file.read_text("utf-8"))

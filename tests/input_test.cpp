@@ -211,7 +211,7 @@ TEST_CASE("a head that is missing or wrong is the only error", "[unit]") {
         "help: add \"apiVersion\": \"firedrill/v1\"\n"
         "d.json:1:10: error[FD005]: unknown kind of document (did you mean \"Runbook\"?)\n"
         "{\"kind\": \"Runbok\"}\n         ^\n"
-        "help: one of: System, Runbook, Scenario, TimingLibrary, DrillRecord, Overlay, Staging\n");
+        "help: one of: System, Runbook, Scenario, TimingLibrary, DrillRecord, Overlay, Staging, Outage\n");
   SourceFiles sources;
   Diagnostics diagnostics;
   CHECK_FALSE(DocumentReader(sources, diagnostics)
