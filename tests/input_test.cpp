@@ -211,7 +211,8 @@ TEST_CASE("a head that is missing or wrong is the only error", "[unit]") {
         "help: add \"apiVersion\": \"firedrill/v1\"\n"
         "d.json:1:10: error[FD005]: unknown kind of document (did you mean \"Runbook\"?)\n"
         "{\"kind\": \"Runbok\"}\n         ^\n"
-        "help: one of: System, Runbook, Scenario, TimingLibrary, DrillRecord, Overlay, Staging, Outage\n");
+        "help: one of: System, Runbook, Scenario, TimingLibrary, DrillRecord, Overlay, Staging, "
+        "Outage\n");
   SourceFiles sources;
   Diagnostics diagnostics;
   CHECK_FALSE(DocumentReader(sources, diagnostics)
@@ -259,14 +260,13 @@ TEST_CASE("an unknown kind of component is one error, whatever its fields", "[un
   for (const Choice& kind : kComponentKinds) {
     kinds += (kinds.empty() ? "" : ", ") + std::string(kind.word);
   }
-  CHECK(
-      said(replaced(kSampleSystem, "\"ecs:cluster\"", "\"ecs:cluser\"")) ==
-      "d.json:27:34: error[FD010]: \"kind\" cannot be \"ecs:cluser\" (did you mean "
-      "\"ecs:cluster\"?)\n"
-      "    {\"name\": \"ecs-east\", \"kind\": \"ecs:cluser\",\n"
-      "                                 ^\n"
-      "help: one of: " +
-          kinds + "\n");
+  CHECK(said(replaced(kSampleSystem, "\"ecs:cluster\"", "\"ecs:cluser\"")) ==
+        "d.json:27:34: error[FD010]: \"kind\" cannot be \"ecs:cluser\" (did you mean "
+        "\"ecs:cluster\"?)\n"
+        "    {\"name\": \"ecs-east\", \"kind\": \"ecs:cluser\",\n"
+        "                                 ^\n"
+        "help: one of: " +
+            kinds + "\n");
 }
 
 /// The message alone of the only error of a text.
