@@ -3,25 +3,14 @@
 #include <algorithm>
 
 namespace firedrill {
-namespace {
-
-// For how long an event is shown as new.
-constexpr Duration kEventShown = Duration::minutes(5);
-constexpr double kGibibyte = 1024.0 * 1024 * 1024;
-
-}  // namespace
 
 AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self)
-    : StoreReplica(context, regions, self),
+    : Database(context, regions, self),
       zone_failover_(context, self, "zone_failover"),
       no_replica_failover_(context, self, "no_replica_failover"),
       planned_failover_(context, self, "planned_failover"),
       endpoint_update_(context, self, "endpoint_update"),
       reader_rejoin_(context, self, "reader_rejoin"),
-      cold_cache_(context, self, "cold_cache"),
-      cold_cache_load_(context, self, "cold_cache_load"),
-      event_notification_(context, self, "event_notification"),
-      support_response_(context, self, "support_response"),
       base_lag_draw_(context, self, "replica_lag"),
       promotion_(context, self, "promote_replica"),
       global_failover_(context, self, "global_failover"),
@@ -45,8 +34,7 @@ AuroraCluster::AuroraCluster(DrillContext& context, const Regions& regions, Comp
 }
 
 void AuroraCluster::connect(const Parts& parts) {
-  StoreReplica::connect(parts);
-  parts_ = &parts;
+  Database::connect(parts);
   source_ = parts.as<AuroraCluster>(planned().reference("replicates_from"));
   lane_ = parts.replica_lane(self_);
 }
@@ -78,27 +66,14 @@ Outcome AuroraCluster::take(const PlannedCall& call, StepIndex by) {
       return rename(by);
     case Operation::kRdsCreateSnapshot:
       return exists_ ? Outcome{} : Outcome::failed(Failure::kNotFound);
-    case Operation::kSupportCreateCase:
-      tasks_.spawn(provider_helps(by));
-      return Outcome{};
     default:
-      return StoreReplica::take(call, by);
+      return Database::take(call, by);
   }
 }
 
 Outcome AuroraCluster::strike(const PlannedCall& fault, bool begins) {
-  switch (fault.operation) {
-    case Operation::kFaultWriterFailure:
-      return begins ? writer_fails() : Outcome{};  // the instance that fails does not come back
-    case Operation::kFaultFailoverStuck:
-      stuck_ = begins;
-      return Outcome{};
-    case Operation::kFaultDatabaseLoad:
-      load_factor_ = begins ? fault.factor : 1.0;
-      return Outcome{};
-    default:
-      return StoreReplica::strike(fault, begins);
-  }
+  if (fault.operation != Operation::kFaultWriterFailure) return Database::strike(fault, begins);
+  return begins ? writer_fails() : Outcome{};  // the instance that fails does not come back
 }
 
 Observation AuroraCluster::look(const PlannedCall& probe) const {
@@ -113,28 +88,13 @@ Observation AuroraCluster::look(const PlannedCall& probe) const {
     case Operation::kProbeReplicaLagBelow:
       return {exists_ && region_up(), readers_within(probe.duration.value_or(Duration{}))};
     default:
-      return StoreReplica::look(probe);
+      return Database::look(probe);
   }
 }
 
 std::optional<double> AuroraCluster::metric(Operation metric) const {
-  if (metric == Operation::kMetricFailoverEvent) return announced_ ? 1.0 : 0.0;
-  if (!exists_ || !region_up()) return std::nullopt;
-  switch (metric) {
-    case Operation::kMetricReplicaLag:
-      return to_seconds(lag());
-    case Operation::kMetricDatabaseCpu:
-      return std::min(1.0, load());
-    case Operation::kMetricDatabaseConnections:
-      return std::min(1.0, connections());
-    case Operation::kMetricFreeableMemory: {
-      const double left = (1.0 - std::min(1.0, connections())) /
-                          std::max(1e-9, 1.0 - spec().connections_at_rest.value);
-      return std::min(1.0, left) * spec().freeable_memory.bytes / kGibibyte;
-    }
-    default:
-      return StoreReplica::metric(metric);
-  }
+  if (metric == Operation::kMetricReplicaLag && exists_ && region_up()) return to_seconds(lag());
+  return Database::metric(metric);
 }
 
 /// The lag grows and shrinks between two changes; everything else stands still.
@@ -142,21 +102,13 @@ TimePoint AuroraCluster::metric_crosses(Operation metric, double level) const {
   const double of_stream = level - to_seconds(base_lag_);
   if (metric != Operation::kMetricReplicaLag || stream() == nullptr || lag_when_lost_ ||
       of_stream <= 0) {
-    return StoreReplica::metric_crosses(metric, level);
+    return Database::metric_crosses(metric, level);
   }
   return stream()->passes(duration_from_seconds(of_stream));
 }
 
-double AuroraCluster::load() const {
-  return spec().cpu_at_rest.value * load_factor_ * cold_factor_;
-}
-
-double AuroraCluster::connections() const {
-  return spec().connections_at_rest.value * load_factor_;
-}
-
-double AuroraCluster::passes(const Path& path) const {
-  return StoreReplica::passes(path) / std::max(1.0, load()) / std::max(1.0, connections());
+Database::Rest AuroraCluster::at_rest() const {
+  return {spec().cpu_at_rest, spec().connections_at_rest, spec().freeable_memory};
 }
 
 /// Takes reads and writes, whoever is connected.
@@ -226,14 +178,12 @@ Task<void> AuroraCluster::fail_over(Duration election, bool old_writer_gone, Ste
   const std::optional<std::size_t> old_zone =
       reader_up() ? std::optional(writer_zone_) : std::nullopt;
   failing_over_ = true;
-  tasks_.spawn(announce_failover());
+  announce_failover();
   context_.change(by);
   auto elected = sleep_for(context_.agenda, election);
   co_await elected;
-  while (stuck_) {
-    auto change = context_.changed.wait();
-    co_await change;
-  }
+  Task<void> unstuck = until_unstuck();
+  co_await unstuck;
   auto endpoint = sleep_for(context_.agenda, endpoint_update_.duration());
   co_await endpoint;
   choose_writer_zone(old_zone);
@@ -241,35 +191,8 @@ Task<void> AuroraCluster::fail_over(Duration election, bool old_writer_gone, Ste
   // The former writer starts anew as a reader; where it was lost, a new instance takes its place.
   readers_back_ =
       context_.now() + (old_writer_gone ? instance_creation_ : reader_rejoin_).duration();
-  warming_.clear();
-  warming_.spawn(warm_up());
+  begin_cold();
   pools_.broken(true, by);
-}
-
-Task<void> AuroraCluster::announce_failover() {
-  auto told = sleep_for(context_.agenda, event_notification_.duration());
-  co_await told;
-  announced_ = true;
-  context_.change({});
-  auto shown = sleep_for(context_.agenda, kEventShown);
-  co_await shown;
-  announced_ = false;
-  context_.change({});
-}
-
-Task<void> AuroraCluster::warm_up() {
-  cold_factor_ = std::max(1.0, cold_cache_load_.value());
-  auto warm = sleep_for(context_.agenda, cold_cache_.duration());
-  co_await warm;
-  cold_factor_ = 1;
-  context_.change({});
-}
-
-Task<void> AuroraCluster::provider_helps(StepIndex by) {
-  auto answered = sleep_for(context_.agenda, support_response_.duration());
-  co_await answered;
-  stuck_ = false;
-  context_.change(by);
 }
 
 /// What a look at the lag shows: its ordinary part is drawn anew for every minute, for a replica

@@ -8,10 +8,6 @@
 // writer comes back as a reader, and queries cost more while the new writer's cache fills. A
 // planned failover is the same with an election of its own.
 //
-// Load. At f times the usual load queries ask u f of the processor, u being the usual share and the
-// cold cache a factor more; of what exceeds it nothing is answered. Connections are c f of the most
-// there can be, and take the memory m that is left at rest: (1 - c f) / (1 - c) of m remain.
-//
 // Between regions. Loss of the region: the cluster is gone with it; what its replica misses is the
 // lag at that moment, which is the base lag plus what the link had not carried yet
 // (models/replication.hpp), less the time for which writes had been stopped. A switch-over loses
@@ -25,11 +21,11 @@
 #include <memory>
 #include <vector>
 
-#include "models/store_replica.hpp"
+#include "models/database.hpp"
 
 namespace firedrill {
 
-class AuroraCluster : public StoreReplica {
+class AuroraCluster : public Database {
  public:
   AuroraCluster(DrillContext& context, const Regions& regions, ComponentIndex self);
 
@@ -40,7 +36,6 @@ class AuroraCluster : public StoreReplica {
   Observation look(const PlannedCall& probe) const override;
   std::optional<double> metric(Operation metric) const override;
   TimePoint metric_crosses(Operation metric, double level) const override;
-  double passes(const Path& path) const override;
   bool usable() const override;
   void place_changed() override;
 
@@ -65,11 +60,8 @@ class AuroraCluster : public StoreReplica {
   Outcome planned_failover(StepIndex by);
   Outcome writer_fails();
   Task<void> fail_over(Duration election, bool old_writer_gone, StepIndex by);
-  Task<void> announce_failover();
-  Task<void> warm_up();
-  Task<void> provider_helps(StepIndex by);
-  double load() const;
-  double connections() const;
+  Rest at_rest() const override;
+  bool measurable() const override { return exists_ && region_up(); }
   bool readers_within(Duration limit) const;
 
   // Between regions: aurora.cpp.
@@ -99,10 +91,6 @@ class AuroraCluster : public StoreReplica {
   SlotDraws planned_failover_;
   SlotDraws endpoint_update_;
   SlotDraws reader_rejoin_;
-  SlotDraws cold_cache_;
-  SlotDraws cold_cache_load_;
-  SlotDraws event_notification_;
-  SlotDraws support_response_;
   SlotDraws base_lag_draw_;
   SlotDraws promotion_;
   SlotDraws global_failover_;
@@ -115,7 +103,6 @@ class AuroraCluster : public StoreReplica {
   SlotDraws restorable_age_;
   SlotDraws rename_;
 
-  const Parts* parts_ = nullptr;
   AuroraCluster* source_ = nullptr;   // the cluster that it replicates, or would once it exists
   AuroraCluster* replica_ = nullptr;  // the one that replicates it
   LaneIndex lane_;                    // between the two
@@ -126,15 +113,10 @@ class AuroraCluster : public StoreReplica {
   bool has_instance_;
   bool changing_ = false;      // promotion, switch-over, restore or creation under way
   bool failing_over_ = false;  // within the region
-  bool stuck_ = false;         // a failover would not complete
-  bool announced_ = false;     // the provider has told of a failover, not long ago
-  double load_factor_ = 1;
-  double cold_factor_ = 1;
   TimePoint readers_back_;
   std::vector<std::size_t> zones_;  // of the region, in the order of the document
   std::size_t writer_zone_ = 0;
   std::optional<DataLoss> restored_loss_;
-  TaskSet warming_;
 };
 
 }  // namespace firedrill

@@ -6,7 +6,6 @@ namespace firedrill {
 namespace {
 
 constexpr double kBytesPerGb = 1e9;
-constexpr double kBytesPerMb = 1e6;
 
 }  // namespace
 
@@ -39,7 +38,7 @@ Task<void> AuroraCluster::restore_volume(TimePoint as_of, StepIndex by) {
   context_.change(by);
   auto done = sleep_for(context_.agenda, restore_fixed_.duration() + reading);
   co_await done;
-  holds_data_of(as_of);
+  holds_data_of(*original(), as_of);
   changing_ = false;
   context_.change(by);
 }
@@ -56,7 +55,7 @@ Task<void> AuroraCluster::take_name(StepIndex by) {
   auto effective = sleep_for(context_.agenda, rename_.duration());
   co_await effective;
   changing_ = false;
-  warming_.spawn(warm_up());
+  begin_cold();
   take_over_clients(true, by);
 }
 
@@ -70,25 +69,13 @@ Outcome AuroraCluster::create_replica(StepIndex by) {
   return Outcome{};
 }
 
-/// The whole volume crosses the link once; a copy that breaks off begins anew.
 Task<void> AuroraCluster::copy_volume(StepIndex by) {
   context_.change(by);
   auto made = sleep_for(context_.agenda, cluster_creation_.duration());
   co_await made;
-  TimePoint begun = context_.now();
-  for (bool arrived = !lane_.valid(); !arrived;) {
-    begun = context_.now();
-    {
-      SimGridEngine::Flow copy(context_.engine, lane_, source_->spec().size.bytes,
-                               copy_rate_.value() * kBytesPerMb);
-      context_.change_shares();
-      auto ended = copy.ended();
-      arrived = co_await ended;
-    }
-    if (arrived) break;
-    auto news = context_.changed.wait();
-    co_await news;
-  }
+  const auto most = [this] { return copy_rate_.value() * kBytesPerMb; };
+  Task<TimePoint> copied = copied_over(lane_, source_->spec().size.bytes, most);
+  const TimePoint begun = co_await copied;
   const double written_meanwhile =
       to_seconds(context_.now() - begun) * source_->spec().write_rate.bytes_per_s;
   changing_ = false;

@@ -23,13 +23,16 @@ Outcome BackupPlan::take(const PlannedCall& call, StepIndex by) {
                                                               : Component::take(call, by);
 }
 
-Duration BackupPlan::age_of_newest_copy(TimePoint when) const {
+Duration newest_copy_age(TimePoint when, Duration phase, Duration interval, Duration copy_takes) {
   // Snapshots were taken at -phase, -phase - interval, ...; the first that is older than the copy
   // took.
-  const std::int64_t interval = spec().interval.us;
-  const std::int64_t since_last = (when.us + phase_.us) % interval;
-  const std::int64_t still_copying = std::max<std::int64_t>(0, copy_takes_.us - since_last);
-  return Duration{since_last + (still_copying + interval - 1) / interval * interval};
+  const std::int64_t since_last = (when.us + phase.us) % interval.us;
+  const std::int64_t still_copying = std::max<std::int64_t>(0, copy_takes.us - since_last);
+  return Duration{since_last + (still_copying + interval.us - 1) / interval.us * interval.us};
+}
+
+Duration BackupPlan::age_of_newest_copy(TimePoint when) const {
+  return newest_copy_age(when, phase_, spec().interval, copy_takes_);
 }
 
 Outcome BackupPlan::restore(StepIndex by) {

@@ -11,6 +11,11 @@
 
 namespace firedrill {
 
+/// Age of the newest usable copy at `when`, of snapshots that are taken every `interval` and of use
+/// once their copy, which takes `copy_takes`, has arrived. The last one before the start of the
+/// drill was taken `phase` earlier.
+Duration newest_copy_age(TimePoint when, Duration phase, Duration interval, Duration copy_takes);
+
 class BackupPlan : public Component {
  public:
   BackupPlan(DrillContext& context, const Regions& regions, ComponentIndex self);

@@ -139,6 +139,9 @@ Task<Outcome> Calls::call_provider(const PlannedCall& call, StepIndex by) {
   const OperationRule& rule = rule_of(call.operation);
   Task<Outcome> sent = planes_.call(rule.control_plane, region_of(call), rule.mutating);
   const Outcome answer = co_await sent;
+  if (rule.mutating && planes_.home_lost(rule.control_plane)) {
+    context_.note(Note::kControlPlaneLost, kNobody, by);
+  }
   if (!answer.ok()) co_return answer;
   if (!rule.takes.empty()) {
     auto done = sleep_for(context_.agenda, draw(rule.takes, by));

@@ -49,6 +49,11 @@ bool ControlPlanes::reachable(std::string_view service, RegionIndex region) cons
   return regions_.up(home_of(service, region));
 }
 
+bool ControlPlanes::home_lost(std::string_view service) const {
+  const RegionIndex home = home_of(service, {});
+  return home.valid() && !regions_.up(home);
+}
+
 Task<Outcome> ControlPlanes::call(std::string_view service, RegionIndex region, bool mutating) {
   const RegionIndex home = home_of(service, region);
   const Duration usual = mutating ? context_.duration(change_call_, change_stream_)

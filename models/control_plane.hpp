@@ -21,6 +21,8 @@ class ControlPlanes {
   Task<Outcome> call(std::string_view service, RegionIndex region, bool mutating);
   /// Whether a call would get through now, errors aside.
   bool reachable(std::string_view service, RegionIndex region) const;
+  /// Whether a service has its one control plane in a region that is lost.
+  bool home_lost(std::string_view service) const;
 
   /// A fault of the control plane of `fault.word` in `fault.region` begins, grows or ends. Errors
   /// and throttling fail a share of the calls, independently of each other; slowness stretches

@@ -17,12 +17,35 @@ constexpr int kStragglerSteps = 10;
 constexpr double kStandardIntervals = 3.0 - 1.0 + 0.82;
 constexpr double kStandardIntervalS = 30.0;
 
+void add(std::vector<Audience>& shares, const Audience& more) {
+  const auto known = std::find_if(shares.begin(), shares.end(), [&](const Audience& held) {
+    return held.balancer == more.balancer;
+  });
+  if (known == shares.end()) {
+    shares.push_back(more);
+  } else {
+    known->honouring += more.honouring;
+    known->stragglers += more.stragglers;
+  }
+}
+
 }  // namespace
 
-void AnswerHolders::change(TimePoint when, ComponentIndex to, double straggled) {
+void AnswerHolders::change(TimePoint when, ComponentIndex to, double straggled, double share) {
   audience_ = at(when, straggled);
-  to_ = to;
+  for (Audience& answer : answers_) {
+    answer.honouring *= 1.0 - share;
+    answer.stragglers *= 1.0 - share;
+  }
+  std::erase_if(answers_, [](const Audience& answer) { return answer.honouring <= 0; });
+  add(answers_, {to, share, share});
   changed_at_ = when;
+}
+
+ComponentIndex AnswerHolders::answer() const {
+  return std::max_element(answers_.begin(), answers_.end(),
+                          [](const auto& a, const auto& b) { return a.honouring < b.honouring; })
+      ->balancer;
 }
 
 std::vector<Audience> AnswerHolders::at(TimePoint now, double straggled) const {
@@ -30,20 +53,16 @@ std::vector<Audience> AnswerHolders::at(TimePoint now, double straggled) const {
   const double moved =
       ttl_.us == 0 ? 1.0 : std::clamp(to_seconds(now - changed_at_) / to_seconds(ttl_), 0.0, 1.0);
   std::vector<Audience> shares = audience_;
-  Audience arrived{to_, 0, 0};
+  Audience asked{{}, 0, 0};
   for (Audience& held : shares) {
-    arrived.honouring += held.honouring * moved;
-    arrived.stragglers += held.stragglers * straggled;
+    asked.honouring += held.honouring * moved;
+    asked.stragglers += held.stragglers * straggled;
     held.honouring *= 1.0 - moved;
     held.stragglers *= 1.0 - straggled;
   }
-  const auto known = std::find_if(shares.begin(), shares.end(),
-                                  [&](const Audience& held) { return held.balancer == to_; });
-  if (known == shares.end()) {
-    shares.push_back(arrived);
-  } else {
-    known->honouring += arrived.honouring;
-    known->stragglers += arrived.stragglers;
+  for (const Audience& answer : answers_) {
+    add(shares, {answer.balancer, asked.honouring * answer.honouring,
+                 asked.stragglers * answer.stragglers});
   }
   return shares;
 }
@@ -63,7 +82,7 @@ DnsRecord::DnsRecord(DrillContext& context, const Regions& regions, ComponentInd
 
 Outcome DnsRecord::take(const PlannedCall& call, StepIndex by) {
   if (call.operation != Operation::kRoute53ChangeRecord) return Component::take(call, by);
-  point_to(call.target, by);
+  point_to(call.target, call.share, by);
   return {};
 }
 
@@ -121,29 +140,29 @@ Task<void> DnsRecord::follow_health() {
     co_await told;
     if (pointed_by_hand_) co_return;
     if (wanted() == answer_) continue;
-    answer_ = wanted();
-    handing_over_ = hand_over({});
+    const ComponentIndex to = wanted();
+    handing_over_ = hand_over(to, 1.0, {});
     handing_over_.start(nullptr);
   }
 }
 
-void DnsRecord::point_to(ComponentIndex balancer, StepIndex by) {
+void DnsRecord::point_to(ComponentIndex balancer, double share, StepIndex by) {
   pointed_by_hand_ = true;
-  tasks_.spawn(propagate(balancer, change_propagation_.duration(), by));
+  tasks_.spawn(propagate(balancer, share, change_propagation_.duration(), by));
 }
 
-Task<void> DnsRecord::propagate(ComponentIndex to, Duration after, StepIndex by) {
+Task<void> DnsRecord::propagate(ComponentIndex to, double share, Duration after, StepIndex by) {
   auto propagated = sleep_for(context_.agenda, after);
   co_await propagated;
-  answer_ = to;
-  handing_over_ = hand_over(by);
+  handing_over_ = hand_over(to, share, by);
   handing_over_.start(nullptr);
 }
 
 /// Tells the change of the shares as it goes: the clients that honour the TTL, then the stragglers.
-Task<void> DnsRecord::hand_over(StepIndex by) {
+Task<void> DnsRecord::hand_over(ComponentIndex to, double share, StepIndex by) {
   const TimePoint begin = context_.now();
-  holders_.change(begin, answer_, straggled());
+  holders_.change(begin, to, straggled(), share);
+  answer_ = holders_.answer();
   context_.change(by);
   const Distribution& delay = context_.plan.timing(straggler_delay_).distribution;
   std::vector<TimePoint> dates;

@@ -4,6 +4,8 @@
 // phase, so after a change at t0 the share that has moved is (t - t0) / TTL, and all have moved
 // after one TTL. The rest, the stragglers, move with the library's straggler delay. A second change
 // within one TTL is taken to begin a new round for everybody, from wherever they are by then.
+// Weighted records give a share of the answers to one end and leave the rest where it was: whoever
+// asks again goes to either by that share.
 //
 // Answers follow the health check of the primary, to an end that is healthy itself (`evaluate
 // target health`): with both ends down they stay what they are, until one of them is healthy again.
@@ -25,9 +27,13 @@ struct Audience {
 /// The arithmetic of a change of answer, without a clock.
 class AnswerHolders {
  public:
-  AnswerHolders(ComponentIndex first, Duration ttl) : ttl_(ttl), audience_{{first, 1.0, 1.0}} {}
+  AnswerHolders(ComponentIndex first, Duration ttl)
+      : ttl_(ttl), audience_{{first, 1.0, 1.0}}, answers_(audience_) {}
 
-  void change(TimePoint when, ComponentIndex to, double straggled = 0);
+  /// From `when` on, this share of the answers names `to`, and the others what they named.
+  void change(TimePoint when, ComponentIndex to, double straggled = 0, double share = 1);
+  /// What most of the answers name.
+  ComponentIndex answer() const;
   /// Shares at `now`; `straggled` is the share of stragglers whose delay has passed since the
   /// change.
   std::vector<Audience> at(TimePoint now, double straggled) const;
@@ -37,7 +43,7 @@ class AnswerHolders {
  private:
   Duration ttl_;
   std::vector<Audience> audience_;  // as of the last change
-  ComponentIndex to_;
+  std::vector<Audience> answers_;   // shares of the answers, in both members
   TimePoint changed_at_ = TimePoint::never();
 };
 
@@ -60,7 +66,7 @@ class DnsRecord : public Entrance {
   void watch(const Endpoints& endpoints);
 
   /// Somebody points the record elsewhere; answers change once that has propagated.
-  void point_to(ComponentIndex balancer, StepIndex by);
+  void point_to(ComponentIndex balancer, double share, StepIndex by);
 
   ComponentIndex answer() const { return answer_; }
   /// The health checkers agree that the primary is down.
@@ -75,8 +81,8 @@ class DnsRecord : public Entrance {
   Task<void> follow_health();
   ComponentIndex wanted() const;
   double straggled() const;
-  Task<void> propagate(ComponentIndex to, Duration after, StepIndex by);
-  Task<void> hand_over(StepIndex by);
+  Task<void> propagate(ComponentIndex to, double share, Duration after, StepIndex by);
+  Task<void> hand_over(ComponentIndex to, double share, StepIndex by);
   Duration detection();
 
   SlotDraws health_check_;

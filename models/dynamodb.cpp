@@ -78,7 +78,7 @@ Task<void> DynamoTable::make(Duration takes, TimePoint as_of, StepIndex by) {
   auto done = sleep_for(context_.agenda, takes);
   co_await done;
   exists_ = true;
-  holds_data_of(as_of);
+  holds_data_of(*original(), as_of);
   context_.change(by);
 }
 

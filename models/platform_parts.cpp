@@ -4,6 +4,7 @@
 
 #include "models/aurora.hpp"
 #include "models/backup.hpp"
+#include "models/cache_cluster.hpp"
 #include "models/certificate.hpp"
 #include "models/cloudfront.hpp"
 #include "models/detector.hpp"
@@ -13,7 +14,9 @@
 #include "models/kms.hpp"
 #include "models/kubernetes_deployment.hpp"
 #include "models/log_group.hpp"
+#include "models/message_queue.hpp"
 #include "models/principal.hpp"
+#include "models/rds_instance.hpp"
 #include "models/s3.hpp"
 #include "models/scaling_policy.hpp"
 #include "models/schema.hpp"
@@ -63,6 +66,9 @@ struct MakerOf {
   Maker operator()(const KubernetesClusterSpec&) const { return make<KubernetesCluster>; }
   Maker operator()(const KubernetesIngressSpec&) const { return make<KubernetesIngress>; }
   Maker operator()(const KubernetesDeploymentSpec&) const { return make<KubernetesDeployment>; }
+  Maker operator()(const RdsInstanceSpec&) const { return make<RdsInstance>; }
+  Maker operator()(const CacheClusterSpec&) const { return make<CacheCluster>; }
+  Maker operator()(const QueueSpec&) const { return make<MessageQueue>; }
 };
 
 }  // namespace

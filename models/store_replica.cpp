@@ -31,12 +31,14 @@ void StoreReplica::connect(const Parts& parts) {
 Outcome StoreReplica::take(const PlannedCall& call, StepIndex by) {
   switch (call.operation) {
     case Operation::kAppStopWrites:
-      if (!writes_stopped_at_) writes_stopped_at_ = context_.now();
+      stop_writes();
       break;
     case Operation::kAppStartWrites:
       writes_stopped_at_.reset();
       break;
     case Operation::kAppSwitchStore:
+    case Operation::kSecretsUpdateAddress:
+    case Operation::kSsmPutAddress:
       if (original_ == nullptr || has_clients_) return Outcome::failed(Failure::kRefused);
       take_over_clients(false, by);
       return Outcome{};
@@ -108,15 +110,19 @@ TimePoint StoreReplica::restore_point(std::optional<Duration> before,
   return std::min(latest, wrong_since - before.value_or(Duration{}));
 }
 
-void StoreReplica::holds_data_of(TimePoint point) {
+void StoreReplica::holds_data_of(const StoreReplica& source, TimePoint point) {
   data_as_of_ = point;
   wrong_since_ = TimePoint::never();
   wrong_share_ = 0;
   // What was wrong at that point has been restored with the rest.
-  if (original_->wrong_since_ <= point) {
-    wrong_since_ = original_->wrong_since_;
-    wrong_share_ = original_->wrong_share_;
+  if (source.wrong_since_ <= point) {
+    wrong_since_ = source.wrong_since_;
+    wrong_share_ = source.wrong_share_;
   }
+}
+
+void StoreReplica::stop_writes() {
+  if (!writes_stopped_at_) writes_stopped_at_ = context_.now();
 }
 
 void StoreReplica::take_over_clients(bool all_at_once, StepIndex by) {

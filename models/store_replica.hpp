@@ -81,11 +81,13 @@ class StoreReplica : public Component {
   /// The moment to restore to: so long before the data became wrong if they are, and never later
   /// than what is restorable.
   TimePoint restore_point(std::optional<Duration> before, Duration restorable_age) const;
-  /// It now holds the original's data as they were at `point`.
-  void holds_data_of(TimePoint point);
+  /// It now holds the data of `source` as they were at `point`.
+  void holds_data_of(const StoreReplica& source, TimePoint point);
   /// The original's clients now come here: all, or task by task as they are started anew.
   void take_over_clients(bool all_at_once, StepIndex by);
   void data_are_right();
+  /// It takes no more writes, from now on.
+  void stop_writes();
 
   ClientPools pools_;
   std::optional<DataLoss> loss_;

@@ -54,7 +54,6 @@ std::optional<E> by_its_word(std::string_view word, std::size_t count) {
 }
 
 constexpr std::size_t kFailureWords = static_cast<std::size_t>(Failure::kConflict) + 1;
-constexpr std::size_t kNoteWords = static_cast<std::size_t>(Note::kTrafficBeforeReady) + 1;
 constexpr std::size_t kEndWords = static_cast<std::size_t>(DrillEnd::kStalled) + 1;
 
 }  // namespace
@@ -74,7 +73,7 @@ std::optional<Failure> failure_by_word(std::string_view word) {
   return by_its_word<Failure>(word, kFailureWords);
 }
 std::optional<Note> note_by_word(std::string_view word) {
-  return by_its_word<Note>(word, kNoteWords);
+  return by_its_word<Note>(word, kNoteCount);
 }
 std::optional<DrillEnd> drill_end_by_word(std::string_view word) {
   return by_its_word<DrillEnd>(word, kEndWords);
@@ -119,7 +118,7 @@ std::uint32_t EventNames::size_of(Refers refers) const {
       case kSeverity:
         return plan_.severities.size();
       case kNote:
-        return kNoteWords;
+        return kNoteCount;
       case kDrillEnd:
         return kEndWords;
     }

@@ -102,8 +102,17 @@ constexpr NoteRule kNoteRules[] = {
     {Note::kTrafficBeforeReady, "traffic-before-ready", Severity::kWarning,
      "Clients are sent to where their service cannot be served yet",
      "Make the data and the tasks ready there first, then move the traffic."},
+    {Note::kControlPlaneLost, "control-plane-lost", Severity::kCritical,
+     "The procedure needs a control plane that is hosted in the lost region",
+     "Let a health check move the traffic: answers of DNS change without a control plane."},
+    {Note::kWritesDiverge, "writes-diverge", Severity::kCritical,
+     "A replica becomes a writer while its source goes on taking writes",
+     "Stop the writes first: what either side takes from then on, the other never gets."},
+    {Note::kMessagesLost, "messages-lost", Severity::kCritical,
+     "Messages that were waiting are gone without having been handled",
+     "Keep the queue where it outlives a node, and give it a dead-letter queue."},
 };
-static_assert(std::size(kNoteRules) == static_cast<std::size_t>(Note::kTrafficBeforeReady) + 1);
+static_assert(std::size(kNoteRules) == kNoteCount);
 
 constexpr std::int64_t kWorthTellingMs = 60'000;
 

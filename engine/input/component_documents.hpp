@@ -13,6 +13,7 @@
 #include "engine/base/time.hpp"
 #include "engine/input/document_parts.hpp"
 #include "engine/input/kubernetes_documents.hpp"
+#include "engine/input/managed_documents.hpp"
 
 namespace firedrill {
 
@@ -174,7 +175,8 @@ using ComponentDetail =
                  BackupPlanSpec, CertificateSpec, CredentialSpec, SecretSpec, KmsKeySpec,
                  SchemaSpec, TerraformModuleSpec, WebAclSpec, IpSetSpec, ScalingPolicySpec,
                  ShieldSpec, PrincipalSpec, DetectorSpec, SecurityGroupSpec, LogGroupSpec,
-                 KubernetesClusterSpec, KubernetesIngressSpec, KubernetesDeploymentSpec>;
+                 KubernetesClusterSpec, KubernetesIngressSpec, KubernetesDeploymentSpec,
+                 RdsInstanceSpec, CacheClusterSpec, QueueSpec>;
 
 struct ComponentSpec {
   Name name;

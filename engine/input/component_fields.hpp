@@ -4,6 +4,7 @@
 #include "engine/input/component_documents.hpp"
 #include "engine/input/field_rules.hpp"
 #include "engine/input/kubernetes_fields.hpp"
+#include "engine/input/managed_fields.hpp"
 #include "engine/input/threat_fields.hpp"
 
 namespace firedrill {
@@ -46,7 +47,10 @@ inline constexpr Choice kComponentKinds[] = {
     {"logs:log-group", "Logs that can be exported as evidence"},
     {"kubernetes:cluster", "Nodes of a region that pods run on"},
     {"kubernetes:ingress", "Where requests come into a cluster"},
-    {"kubernetes:deployment", "Pods from one template, and their rolling update"}};
+    {"kubernetes:deployment", "Pods from one template, and their rolling update"},
+    {"rds:instance", "Relational database instance, with a standby or a read replica"},
+    {"elasticache:cluster", "What services keep in memory: a Redis cluster"},
+    {"app:queue", "Messages and the workers that take them"}};
 static_assert(std::size(kComponentKinds) == std::variant_size_v<ComponentDetail>);
 
 template <class V>

@@ -23,6 +23,7 @@ struct Link {
   const Name* name;
   Kinds kinds;
   enum class Where : std::uint8_t { kAnywhere, kSameRegion, kOtherRegion } where = Where::kAnywhere;
+  bool depends = true;  // false for what it looks after, and can be without
 };
 
 const Name* region_of(const ComponentDetail& detail) {
@@ -67,8 +68,21 @@ struct LinksOf {
     return {{"replicates_from", &d.replicates_from, {"s3:bucket"}, Where::kOtherRegion}};
   }
   std::vector<Link> operator()(const BackupPlanSpec& d) const {
-    return {{"source", &d.source, {"aurora:cluster"}},
-            {"restores", &d.restores, {"aurora:cluster"}}};
+    return {{"source", &d.source, {"aurora:cluster"}, Where::kAnywhere, false},
+            {"restores", &d.restores, {"aurora:cluster"}, Where::kAnywhere, false}};
+  }
+  std::vector<Link> operator()(const RdsInstanceSpec& d) const {
+    return {{"replicates_from", &d.replicates_from, {"rds:instance"}},
+            {"stands_in_for", &d.stands_in_for, {"rds:instance"}, Where::kSameRegion},
+            {"restored_from", &d.restored_from, {"rds:instance"}}};
+  }
+  std::vector<Link> operator()(const CacheClusterSpec& d) const {
+    return {{"stands_in_for", &d.stands_in_for, {"elasticache:cluster"}, Where::kSameRegion},
+            {"spares", &d.spares, {"aurora:cluster", "rds:instance"}, Where::kSameRegion}};
+  }
+  std::vector<Link> operator()(const QueueSpec& d) const {
+    return {{"workers", &d.workers, kinds_in(kSiteKinds), Where::kSameRegion, false},
+            {"kept_in", &d.kept_in, {"elasticache:cluster"}, Where::kSameRegion}};
   }
   std::vector<Link> operator()(const SecretSpec& d) const {
     return {
@@ -161,8 +175,7 @@ void check_circles(Resolution& r) {
   for (std::uint32_t i = 0; i < r.system.components.size(); ++i) {
     names.push_back(r.system.components[i].name.text);
     for (const Link& link : std::visit(LinksOf{}, r.system.components[i].detail)) {
-      if (r.plan.components[i].kind == "backup:plan") continue;
-      graph.add(i, r.plan.components[i].reference(link.key).value, link.name->at);
+      if (link.depends) graph.add(i, r.plan.components[i].reference(link.key).value, link.name->at);
     }
     for (const ComponentIndex need : r.plan.components[i].needs) {
       graph.add(i, need.value, r.system.components[i].name.at);
@@ -180,19 +193,25 @@ bool reaches_itself(const Plan& plan, ComponentIndex replica) {
   return replica.valid();
 }
 
-void check_cluster(Resolution& r, const ComponentSpec& component, const PlannedComponent& planned) {
-  const auto& cluster = std::get<AuroraClusterSpec>(component.detail);
+/// The zones of a component are those of its region.
+void check_zones(Resolution& r, const ComponentSpec& component, const PlannedComponent& planned,
+                 const std::vector<Name>& named) {
   const std::string referrer = fmt::format("\"zones\" of {} names", owner_of(component));
-  for (const Name& zone : cluster.zones) {
+  for (const Name& zone : named) {
     const auto known = r.names.bind<ZoneIndex>(referrer, zone, {Thing::kZone});
     if (!known.valid() || !planned.region.valid()) continue;
     const auto& zones = r.plan.regions[planned.region.value].zones;
     if (std::find(zones.begin(), zones.end(), zone.text) != zones.end()) continue;
-    r.diagnostics.error(
-        Rule::kImpossible, zone.at,
-        fmt::format("{} {}, which is not in {}", referrer, quoted(zone.text), cluster.region.text),
-        use_one_of(zones));
+    r.diagnostics.error(Rule::kImpossible, zone.at,
+                        fmt::format("{} {}, which is not in {}", referrer, quoted(zone.text),
+                                    r.plan.regions[planned.region.value].name),
+                        use_one_of(zones));
   }
+}
+
+void check_cluster(Resolution& r, const ComponentSpec& component, const PlannedComponent& planned) {
+  const auto& cluster = std::get<AuroraClusterSpec>(component.detail);
+  check_zones(r, component, planned, cluster.zones);
   // A circle of replicas has been reported as one.
   const ComponentIndex primary = planned.reference("replicates_from");
   if (primary.valid() && !reaches_itself(r.plan, primary) &&
@@ -243,6 +262,11 @@ void check_details(Resolution& r) {
     if (const auto* cluster = std::get_if<AuroraClusterSpec>(&component.detail)) {
       check_cluster(r, component, planned);
       check_stand_in(r, component, *cluster);
+    } else if (const auto* instance = std::get_if<RdsInstanceSpec>(&component.detail)) {
+      check_zones(r, component, planned, {instance->zone});
+      check_stand_in(r, component, *instance);
+    } else if (const auto* cache = std::get_if<CacheClusterSpec>(&component.detail)) {
+      check_stand_in(r, component, *cache);
     } else if (std::holds_alternative<BackupPlanSpec>(component.detail)) {
       check_backup(r, component, planned);
     } else if (const auto* table = std::get_if<DynamoTableSpec>(&component.detail)) {

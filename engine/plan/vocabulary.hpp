@@ -136,6 +136,40 @@ enum class Operation : std::uint8_t {
   kKubectlDeletePods,
   kKubectlDrain,
   kKubectlRolloutStatus,
+  // Database instances, caches and queues: calls, waiters, faults, probes and metrics.
+  kRdsDescribeInstances,
+  kRdsDescribeSnapshots,
+  kRdsRestoreInstanceFromSnapshot,
+  kRdsRestoreInstanceToPointInTime,
+  kRdsCreateInstanceReplica,
+  kRdsPromoteInstanceReplica,
+  kRdsModifyInstance,
+  kRdsRebootInstance,
+  kCacheDescribe,
+  kCacheDescribeSnapshots,
+  kCacheCreateCluster,
+  kCacheTestFailover,
+  kCacheIncreaseReplicas,
+  kCacheDeleteKeys,
+  kSqsDeleteMessages,
+  kSqsSetAttributes,
+  kSecretsUpdateAddress,
+  kSsmPutAddress,
+  kDatabaseCopyTable,
+  kWaitInstanceAvailable,
+  kWaitCacheAvailable,
+  kFaultInstanceLost,
+  kFaultQueueSurge,
+  kFaultSlowWorkers,
+  kFaultPoisonMessages,
+  kProbeInstanceAvailable,
+  kProbeInstanceWrites,
+  kProbeCacheAvailable,
+  kProbeQueueOnTime,
+  kMetricCacheHits,
+  kMetricCacheConnections,
+  kMetricQueueDepth,
+  kMetricQueueAge,
   // Faults.
   kFaultRegionLoss,
   kFaultZoneLoss,
@@ -266,7 +300,8 @@ constexpr std::string_view kAnyKind{};
 constexpr std::string_view kEntryKinds = "route53:record|cloudfront:distribution";
 constexpr std::string_view kFrontKinds = "elbv2:load-balancer|kubernetes:ingress";
 constexpr std::string_view kSiteKinds = "ecs:service|kubernetes:deployment";
-constexpr std::string_view kStoreKinds = "aurora:cluster|dynamodb:table|s3:bucket";
+constexpr std::string_view kStoreKinds =
+    "aurora:cluster|dynamodb:table|s3:bucket|rds:instance|elasticache:cluster";
 
 /// The kinds that such a text separates by '|'.
 std::vector<std::string_view> kinds_in(std::string_view alternatives);

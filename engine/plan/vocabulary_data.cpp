@@ -53,7 +53,7 @@ std::vector<OperationRule> store_waits() {
                     OperationClass::kWait,
                     "wait:replica-lag",
                     "Until a replica is behind by less than a limit, looking at its metric",
-                    {component("cluster", kCluster, "the replica"),
+                    {component("cluster", kDatabases, "the replica"),
                      value("limit", kDuration, "the lag that is good enough")},
                     "rds"};
   lag.waiter = WaiterRule{Op::kProbeReplicaLagBelow, "detect.cloudwatch.metric_period",
@@ -71,8 +71,8 @@ std::vector<OperationRule> store_waits() {
 
 std::vector<OperationRule> cluster_calls() {
   return {
-      read_call(Op::kRdsDescribeEvents, "rds:DescribeEvents", "Reads what happened to a cluster",
-                component("cluster", kCluster, "the cluster"), "rds"),
+      read_call(Op::kRdsDescribeEvents, "rds:DescribeEvents", "Reads what happened to a database",
+                component("cluster", kDatabases, "the cluster or instance"), "rds"),
       change_call(Op::kRdsFailoverCluster, "rds:FailoverDBCluster",
                   "Makes a reader of the cluster its writer; refused where there is no reader",
                   {component("cluster", kCluster, "the cluster")}, "rds"),
@@ -144,7 +144,7 @@ std::vector<OperationRule> recovery_rules() {
 }
 
 std::vector<OperationRule> store_fault_rules() {
-  const ParameterRule cluster = component("cluster", kCluster, "the cluster");
+  const ParameterRule cluster = component("cluster", kDatabases, "the cluster or instance");
   return {
       fault(Op::kFaultLinkSlow, "fault:link-slow", "An inter-region link carries less than usual",
             {value("link", kLink, "the link"),
@@ -154,7 +154,9 @@ std::vector<OperationRule> store_fault_rules() {
             {value("link", kLink, "the link"),
              value("share", kShare, "share of the packets that is lost")}),
       fault(Op::kFaultWriterFailure, "fault:writer-failure",
-            "The instance that writes fails, its zone does not", {cluster}),
+            "The instance or node that writes fails, its zone does not",
+            {component("cluster", "aurora:cluster|rds:instance|elasticache:cluster",
+                       "the cluster or instance")}),
       fault(Op::kFaultFailoverStuck, "fault:failover-stuck",
             "A failover within the region does not complete until the provider helps", {cluster}),
       fault(Op::kFaultDatabaseLoad, "fault:database-load",
@@ -176,7 +178,7 @@ std::vector<OperationRule> store_fault_rules() {
 }
 
 std::vector<OperationRule> store_look_rules() {
-  const ParameterRule cluster = component("cluster", kCluster, "the cluster");
+  const ParameterRule cluster = component("cluster", kDatabases, "the cluster or instance");
   return {
       probe(Op::kProbeFailoverUnderWay, "rds:failover-under-way",
             "The cluster is between two writers", {cluster}, "rds"),
@@ -193,13 +195,13 @@ std::vector<OperationRule> store_look_rules() {
             {value("region", kRegion, "the region")}),
       metric(Op::kMetricFailoverEvent, "rds:failover_event",
              "1 from the provider's notice of a failover until the cluster has a writer again",
-             kCluster, true),
+             kDatabases, true),
       metric(Op::kMetricDatabaseCpu, "aurora:cpu_share", "Share of the writer's processor in use",
-             kCluster),
+             kDatabases),
       metric(Op::kMetricDatabaseConnections, "aurora:connections_share",
-             "Connections as a share of the most there can be", kCluster),
+             "Connections as a share of the most there can be", kDatabases),
       metric(Op::kMetricFreeableMemory, "aurora:freeable_memory_gib",
-             "Memory of the writer that is left, in GiB", kCluster),
+             "Memory of the writer that is left, in GiB", kDatabases),
       metric(Op::kMetricThrottledShare, "dynamodb:throttled_share",
              "Share of requests that a table turns away", kTable),
       metric(Op::kMetricDataReported, "data:reported_wrong",

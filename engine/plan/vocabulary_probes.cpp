@@ -152,7 +152,7 @@ std::vector<OperationRule> metric_rules() {
        OperationClass::kMetric,
        "aurora:replica_lag_s",
        "Seconds by which a replica cluster is behind",
-       {component("of", kCluster, "the replica")},
+       {component("of", kDatabases, "the replica")},
        {},
        false,
        {},

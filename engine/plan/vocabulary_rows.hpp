@@ -19,6 +19,7 @@ inline constexpr std::string_view kCluster = "aurora:cluster";
 inline constexpr std::string_view kTable = "dynamodb:table";
 inline constexpr std::string_view kBackup = "backup:plan";
 inline constexpr std::string_view kBucket = "s3:bucket";
+inline constexpr std::string_view kDatabases = "aurora:cluster|rds:instance";
 inline constexpr std::string_view kWebAcl = "wafv2:web-acl";
 inline constexpr std::string_view kIpSet = "wafv2:ip-set";
 inline constexpr std::string_view kScalingPolicy = "application-autoscaling:policy";
@@ -108,9 +109,11 @@ std::vector<OperationRule> metric_rules();
 std::vector<OperationRule> deployment_rules();
 std::vector<OperationRule> kubernetes_rules();
 std::vector<ComponentKindRule> kubernetes_kinds();
+std::vector<OperationRule> managed_rules();
 
 /// Component kinds of data stores; the rest stand in component_kinds.cpp.
 std::vector<ComponentKindRule> store_kinds();
 std::vector<ComponentKindRule> security_kinds();
+std::vector<ComponentKindRule> managed_kinds();
 
 }  // namespace firedrill::vocabulary_rows

@@ -101,7 +101,11 @@ enum class Note : std::uint8_t {
   kKeyInUseDisabled,      // data is stored under a key that decrypts nothing any more
   kErrorMissed,           // a step is done wrongly, and whoever checks does not see it
   kTrafficBeforeReady,    // clients are sent to where their service cannot be served yet
+  kControlPlaneLost,      // a call goes to a control plane whose home region is lost
+  kWritesDiverge,         // a replica is cut loose while its source goes on taking writes
+  kMessagesLost,          // messages that were waiting are gone without having been handled
 };
+constexpr auto kNoteCount = static_cast<std::size_t>(Note::kMessagesLost) + 1;
 
 enum class DrillEnd : std::uint8_t {
   kCompleted,    // every runbook ended and the services are steady
