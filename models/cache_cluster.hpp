@@ -36,7 +36,9 @@ class CacheCluster : public StoreReplica {
   TimePoint metric_crosses(Operation metric, double level) const override;
   double passes(const Path& path) const override;
   /// Requests that do not need it pass while it does not answer.
-  bool usable() const override { return exists_ && !creating_ && open_to_clients(); }
+  bool usable() const override {
+    return exists_ && !creating_ && has_clients() && (lost_ || takes_writes());
+  }
   void place_changed() override { tell_database(); }
 
   /// Whether a node answers.

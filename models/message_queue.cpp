@@ -4,13 +4,6 @@
 #include <cmath>
 
 namespace firedrill {
-namespace {
-
-// Below this nothing waits: what is left of sums of doubles.
-constexpr double kNoMessage = 1e-6;
-
-}  // namespace
-
 // ------------------------------------------------------------------------------------------ fluid
 
 void MessageFluid::set_rates(TimePoint now, double arrivals_per_s, double capacity_per_s) {
@@ -61,19 +54,20 @@ TimePoint MessageFluid::depth_passes(TimePoint now, double level) const {
 
 /// The oldest is older than L at s when more had arrived by s - L than has gone by s. Both sides
 /// are straight between the dates at which the rate of arrivals changed, L later.
+double MessageFluid::ahead(TimePoint when, Duration level) const {
+  return arrived(when - level) - gone_ - capacity_per_s_ * to_seconds(when - since_);
+}
+
 TimePoint MessageFluid::age_passes(TimePoint now, Duration level) const {
-  const auto ahead = [&](TimePoint s) {
-    return arrived(s - level) - gone_ - capacity_per_s_ * to_seconds(s - since_);
-  };
-  const bool older = ahead(now) > kNoMessage;
+  const bool older = older_than(now, level);
   TimePoint begin = now;
   for (std::size_t i = 0; i <= segments_.size(); ++i) {
     const bool last = i == segments_.size();
     const TimePoint end = last ? begin + Duration::seconds(1) : segments_[i].from + level;
     if (end <= begin) continue;
-    const double at_begin = ahead(begin);
-    const double slope = (ahead(end) - at_begin) / to_seconds(end - begin);
-    const double after_s = slope == 0 ? -1 : -at_begin / slope;
+    const double at_begin = ahead(begin, level);
+    const double slope = (ahead(end, level) - at_begin) / to_seconds(end - begin);
+    const double after_s = slope == 0 ? -1 : (kNoMessage - at_begin) / slope;
     const bool passes = older ? slope < 0 : slope > 0;
     if (passes && after_s >= 0 && (last || begin + duration_from_seconds(after_s) <= end)) {
       return begin + duration_from_seconds(std::ceil(after_s * 1e6 + 1) * 1e-6);

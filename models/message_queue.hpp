@@ -32,6 +32,7 @@ class MessageFluid {
   void remove(TimePoint now, double messages);
   double depth(TimePoint now) const;
   Duration age_of_oldest(TimePoint now) const;
+  bool older_than(TimePoint now, Duration level) const { return ahead(now, level) > kNoMessage; }
   /// When the depth, or the age, will next be on another side of a level; never() if it will not.
   TimePoint depth_passes(TimePoint now, double level) const;
   TimePoint age_passes(TimePoint now, Duration level) const;
@@ -44,7 +45,10 @@ class MessageFluid {
   };
   double arrived(TimePoint when) const;
   double gone(TimePoint when) const;
+  double ahead(TimePoint when, Duration level) const;
 
+  /// Below this nothing waits: what is left of sums of doubles.
+  static constexpr double kNoMessage = 1e-6;
   std::vector<Segment> segments_{{}};
   double capacity_per_s_ = 0;
   double gone_ = 0;
@@ -66,7 +70,7 @@ class MessageQueue : public Component {
 
  private:
   const QueueSpec& spec() const { return spec_as<QueueSpec>(); }
-  bool late() const { return fluid_.age_of_oldest(context_.now()) > spec().late_after; }
+  bool late() const { return fluid_.older_than(context_.now(), spec().late_after); }
   bool reachable() const;
   double capacity_per_s() const;
   void update_rates();
