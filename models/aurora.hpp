@@ -39,8 +39,8 @@ class AuroraCluster : public Database {
   bool usable() const override;
   void place_changed() override;
 
-  /// The volume has been restored, up to a point this long before now.
-  void restored(Duration data_is_older_by, StepIndex by);
+  /// The volume has been restored as it was at a point, this long before its source's last write.
+  void restored(TimePoint as_of, Duration missing, StepIndex by);
 
   bool exists() const { return exists_; }
   bool is_writer() const { return writer_; }

@@ -9,10 +9,11 @@ constexpr double kBytesPerGb = 1e9;
 
 }  // namespace
 
-void AuroraCluster::restored(Duration data_is_older_by, StepIndex by) {
+void AuroraCluster::restored(TimePoint as_of, Duration missing, StepIndex by) {
   exists_ = true;
   has_instance_ = false;
-  restored_loss_ = DataLoss{.span_s = to_seconds(data_is_older_by)};
+  if (original() != nullptr) holds_data_of(*original(), as_of);
+  restored_loss_ = DataLoss{.span_s = to_seconds(missing)};
   context_.change(by);
 }
 

@@ -44,14 +44,16 @@ Outcome BackupPlan::restore(StepIndex by) {
 
 Task<void> BackupPlan::run(StepIndex by) {
   const RegionIndex source_region = source_->planned().region;
-  const TimePoint lost = std::min(regions_.lost_since(source_region), context_.now());
-  const Duration age = age_of_newest_copy(lost);
+  // The newest of what was written last and right.
+  const TimePoint last =
+      std::min({regions_.lost_since(source_region), source_->wrong_since(), context_.now()});
+  const Duration age = age_of_newest_copy(last);
   const auto& cluster = std::get<AuroraClusterSpec>(source_->planned().detail);
   const Duration reading =
       duration_from_seconds(cluster.size.bytes / spec().restore_rate.bytes_per_s);
   auto done = sleep_for(context_.agenda, restore_fixed_.duration() + reading);
   co_await done;
-  restores_->restored(age, by);
+  restores_->restored(last - age, age, by);
 }
 
 }  // namespace firedrill

@@ -28,6 +28,15 @@ Outcome Database::take(const PlannedCall& call, StepIndex by) {
     case Operation::kSupportCreateCase:
       tasks_.spawn(provider_helps(by));
       return Outcome{};
+    case Operation::kDatabaseEndIdleSessions:
+      if (!measurable()) return Outcome::failed(Failure::kUnreachable);
+      leaked_ = 0;
+      context_.change(by);
+      return Outcome{};
+    case Operation::kDatabaseReadElsewhere:
+      reads_elsewhere_ = call.share;
+      context_.change(by);
+      return Outcome{};
     case Operation::kDatabaseCopyTable:
       return copy_table_from(*parts_->as<Database>(call.target), by);
     default:
@@ -50,6 +59,9 @@ Outcome Database::strike(const PlannedCall& fault, bool begins) {
     case Operation::kFaultFailoverStuck:
       stuck_ = begins;
       return Outcome{};
+    case Operation::kFaultConnectionLeak:
+      leaked_ = begins ? fault.share : 0;
+      return Outcome{};
     case Operation::kFaultDatabaseLoad:
       load_factor_ = begins ? fault.factor : 1.0;
       return Outcome{};
@@ -65,10 +77,10 @@ std::optional<double> Database::metric(Operation metric) const {
     case Operation::kMetricDatabaseCpu:
       return std::min(1.0, load());
     case Operation::kMetricDatabaseConnections:
-      return std::min(1.0, connections());
+      return std::min(1.0, connections() + leaked_);
     case Operation::kMetricFreeableMemory: {
-      const double left =
-          (1.0 - std::min(1.0, connections())) / std::max(1e-9, 1.0 - at_rest().connections.value);
+      const double left = (1.0 - std::min(1.0, connections() + leaked_)) /
+                          std::max(1e-9, 1.0 - at_rest().connections.value);
       return std::min(1.0, left) * at_rest().freeable_memory.bytes / kGibibyte;
     }
     default:
@@ -77,15 +89,20 @@ std::optional<double> Database::metric(Operation metric) const {
 }
 
 double Database::load() const {
-  double factor = load_factor_ * cold_factor_;
+  double factor = load_factor_ * cold_factor_ * (1.0 - reads_elsewhere_);
   for (const auto& [cache, misses] : misses_) factor *= misses;
   return at_rest().cpu.value * factor;
 }
 
-double Database::connections() const { return at_rest().connections.value * load_factor_; }
+/// That its queries need.
+double Database::connections() const {
+  return at_rest().connections.value * load_factor_ * (1.0 - reads_elsewhere_);
+}
 
 double Database::passes(const Path& path) const {
-  return StoreReplica::passes(path) / std::max(1.0, load()) / std::max(1.0, connections());
+  if (leaked_ >= 1) return 0;
+  const double connected = (1.0 - leaked_) / std::max(1.0 - leaked_, connections());
+  return StoreReplica::passes(path) / std::max(1.0, load()) * connected;
 }
 
 void Database::announce_failover() { tasks_.spawn(tell()); }

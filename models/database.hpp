@@ -1,10 +1,12 @@
 // What relational databases have in common, whichever service runs them: the load of their queries,
 // what a failover tells and leaves behind, and the provider's help with one that is stuck.
 //
-// Load. At f times the usual load queries ask u f of the processor, u being the usual share and a
-// cold cache a factor more; of what exceeds it nothing is answered. Connections are c f of the most
-// there can be, and take the memory m that is left at rest: (1 - c f) / (1 - c) of m remain. A
-// cache in front of it that misses more than usual adds its misses to u (models/cache_cluster.hpp).
+// Load. At f times the usual load, of which readers take a share s, queries ask u f (1 - s) of the
+// processor, u being the usual share and a cold cache a factor more; of what exceeds it nothing is
+// answered. They take c f (1 - s) of the most connections there can be; with a share l of them left
+// open by software, (1 - l) / (c f (1 - s)) of the requests get one. Connections take the memory m
+// that is left at rest: 1 less those in use, over 1 - c, of m remain. A cache in front of it that
+// misses more than usual adds its misses to u (models/cache_cluster.hpp).
 #pragma once
 
 #include <functional>
@@ -68,6 +70,8 @@ class Database : public StoreReplica {
   bool stuck_ = false;      // a failover would not complete
   bool announced_ = false;  // the provider has told of a failover, not long ago
   double load_factor_ = 1;
+  double leaked_ = 0;           // share of the connections that software has left open
+  double reads_elsewhere_ = 0;  // share of the load that readers take over
   double cold_factor_ = 1;
   std::map<std::uint32_t, double> misses_;  // by cache in front of it
   TaskSet warming_;

@@ -155,6 +155,23 @@ TEST_CASE("a promoted replica lacks its lag, and what its source goes on taking"
   CHECK(lost_s(played(97)) == Approx(2).margin(0.01));
 }
 
+TEST_CASE("sessions that are left open leave too few connections for the others", "[rds]") {
+  // Three quarters are held at 10 s, and 0.3 are needed: 0.25 / 0.3 of the requests get one. With
+  // half of them sent to readers 0.15 are needed; ended, none is held.
+  for (const Operation remedy :
+       {Operation::kDatabaseReadElsewhere, Operation::kDatabaseEndIdleSessions}) {
+    ModelSample s = with_instance(instance_in("north"));
+    const Plan plan = s.plan();
+    PlannedCall leak = call_on(plan, Operation::kFaultConnectionLeak, kDb);
+    leak.share = 0.75;
+    PlannedCall cure = call_on(plan, remedy, kDb);
+    cure.share = 0.5;
+    const Played played = play(plan, {{10, leak}, {20, cure}}, 100)[0];
+    CHECK(played.share_at(15) == Approx(0.25 / 0.3));
+    CHECK(played.reaches(1.0, 15) == 20);
+  }
+}
+
 TEST_CASE("a cache that is empty sends its misses to the database until it has filled", "[cache]") {
   // H = 0.8, m = 0.5 of a load of 0.5. While the node is gone nothing hits: 0.5 + 0.5 / 0.2 = 3
   // times the load, 1.5, of which 2/3 are answered. The node is back at 430, empty, with tau = 200

@@ -120,6 +120,10 @@ std::vector<OperationRule> instance_rows() {
           .seen_through("rds"),
       probe(Op::kProbeInstanceWrites, "rds:instance-writes",
             "The instance takes reads and writes: `SELECT 1` and an insert succeed", instance()),
+      fault(Op::kFaultConnectionLeak, "fault:connection-leak",
+            "Sessions that software leaves open hold a share of a database's connections",
+            {component("cluster", kDatabases, "the cluster or instance"),
+             value("share", kShare, "of the most there can be")}),
       fault(Op::kFaultInstanceLost, "fault:instance-lost",
             "An instance with its standby, or a cache cluster, does not come back; only backups "
             "are left",
@@ -202,6 +206,15 @@ std::vector<OperationRule> address_rows() {
            "afterwards use it",
            {store})
           .changes("ssm"),
+      call(Op::kDatabaseEndIdleSessions, "psql:TerminateIdleSessions",
+           "Ends the sessions that software has left open; what leaks on leaves open new ones",
+           {component("cluster", kDatabases, "the cluster or instance")})
+          .changes({}, "pg.terminate_backends"),
+      call(Op::kDatabaseReadElsewhere, "app:UseReadReplicas",
+           "Sends reads to the readers, by a parameter in SSM: the writer is left with the rest",
+           {component("cluster", kDatabases, "the cluster or instance"),
+            value("share", kShare, "of its load that is reads")})
+          .changes("ssm", "app.config_poll_pickup"),
       call(Op::kDatabaseCopyTable, "db:CopyTable",
            "Copies a table over the one of the same name in another database, with pg_dump and "
            "psql: what was written to that since is gone, wrong or right",
