@@ -22,6 +22,7 @@ CacheCluster::CacheCluster(DrillContext& context, const Regions& regions, Compon
       creation_(context, self, "create_cluster"),
       restore_(context, self, "restore_snapshot"),
       replica_creation_(context, self, "create_replica"),
+      reboot_(context, self, "reboot"),
       warm_up_(context, self, "warm_up"),
       replicas_(spec().replicas),
       exists_(spec().exists) {}
@@ -37,6 +38,10 @@ Outcome CacheCluster::take(const PlannedCall& call, StepIndex by) {
       return create(call.flag.value_or(false), by);
     case Operation::kCacheTestFailover:
       return fail_over_by_hand(by);
+    case Operation::kCacheReboot:
+      if (!answers()) return Outcome::failed(Failure::kRefused);
+      tasks_.spawn(replace_node(reboot_.duration(), false, by));
+      return Outcome{};
     case Operation::kCacheIncreaseReplicas:
       if (!answers()) return Outcome::failed(Failure::kRefused);
       tasks_.spawn(add_replicas(call.count, by));

@@ -66,6 +66,7 @@ class CacheCluster : public StoreReplica {
   SlotDraws creation_;
   SlotDraws restore_;
   SlotDraws replica_creation_;
+  SlotDraws reboot_;
   SlotDraws warm_up_;
   Database* spares_ = nullptr;
   const CacheCluster* successor_ = nullptr;

@@ -37,6 +37,11 @@ Outcome Database::take(const PlannedCall& call, StepIndex by) {
       reads_elsewhere_ = call.share;
       context_.change(by);
       return Outcome{};
+    case Operation::kPsqlReindex:
+      if (!measurable()) return Outcome::failed(Failure::kUnreachable);
+      data_are_right();
+      context_.change(by);
+      return Outcome{};
     case Operation::kDatabaseCopyTable:
       return copy_table_from(*parts_->as<Database>(call.target), by);
     default:

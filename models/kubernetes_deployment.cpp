@@ -89,6 +89,9 @@ Outcome KubernetesDeployment::take(const PlannedCall& call, StepIndex by) {
     case Operation::kKubectlSetImage:
       change_template(call, by);
       return {};
+    case Operation::kKubectlSaveLogs:
+      if (ended_pods_ > 0) context_.note(Note::kLogsGone, self_.value, by);
+      return {};
     case Operation::kKubectlRolloutUndo:
       return undo(by);
     case Operation::kKubectlDeletePods:
@@ -376,6 +379,7 @@ void KubernetesDeployment::end(Pod& pod) {
   if (pod.state == PodState::kGone) return;
   pod.life.cancel();
   pod.state = PodState::kGone;
+  ++ended_pods_;
   if (pod.node) cluster_->leave(*pod.node);
 }
 

@@ -153,6 +153,7 @@ class KubernetesDeployment final : public ServiceSite, private PodOwner {
   Duration back_off_reset_;
   Duration progress_deadline_;
   std::int64_t replicas_;
+  std::int64_t ended_pods_ = 0;  // and their logs with them
   bool poked_ = false;
   bool rollout_failed_ = false;
   bool throttled_ = false;

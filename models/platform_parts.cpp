@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/audit_log.hpp"
 #include "models/aurora.hpp"
 #include "models/backup.hpp"
 #include "models/cache_cluster.hpp"
@@ -11,6 +12,7 @@
 #include "models/dns.hpp"
 #include "models/dynamodb.hpp"
 #include "models/ecs_service.hpp"
+#include "models/email_provider.hpp"
 #include "models/kms.hpp"
 #include "models/kubernetes_deployment.hpp"
 #include "models/log_group.hpp"
@@ -63,6 +65,8 @@ struct MakerOf {
   Maker operator()(const DetectorSpec&) const { return make<Detector>; }
   Maker operator()(const SecurityGroupSpec&) const { return make<SecurityGroup>; }
   Maker operator()(const LogGroupSpec&) const { return make<LogGroup>; }
+  Maker operator()(const AuditLogSpec&) const { return make<AuditLog>; }
+  Maker operator()(const EmailProviderSpec&) const { return make<EmailProvider>; }
   Maker operator()(const KubernetesClusterSpec&) const { return make<KubernetesCluster>; }
   Maker operator()(const KubernetesIngressSpec&) const { return make<KubernetesIngress>; }
   Maker operator()(const KubernetesDeploymentSpec&) const { return make<KubernetesDeployment>; }

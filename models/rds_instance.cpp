@@ -193,6 +193,10 @@ Outcome RdsInstance::restore_point_in_time(const PlannedCall& call, StepIndex by
   if (original() == nullptr) return Outcome::failed(Failure::kRefused);
   const Duration age = restorable_age_.duration();
   TimePoint point = restore_point(call.duration, age);
+  if (call.flag.value_or(false)) {
+    const TimePoint wanted = context_.now() - call.duration.value_or(Duration{});
+    point = std::min(wanted, context_.now() - age);
+  }
   if (restored_from_->lost_) point = std::min(point, restored_from_->last_write() - age);
   return create(restore_pitr_.duration(), point, by);
 }

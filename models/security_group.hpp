@@ -16,6 +16,9 @@ class SecurityGroup : public Component {
       case Operation::kEc2CreateSecurityGroup:
         isolation_exists_ = true;
         return {};
+      case Operation::kEc2AuthorizeIngress:
+        if (call.word == "everywhere") context_.note(Note::kOpenedToAll, self_.value, by);
+        return {};
       case Operation::kEc2RevokeEgress:
         if (!isolation_exists_) return Outcome::failed(Failure::kNotFound);
         if (!moved_by_some_step()) context_.note(Note::kIsolationIdle, self_.value, by);

@@ -69,6 +69,9 @@ Outcome WebAcl::take(const PlannedCall& call, StepIndex by) {
       return {};
     case Operation::kWafUpdateWebAcl:
       return update(call, by);
+    case Operation::kWafCreateIpSet:
+      context_.note(Note::kListUnused, self_.value, by);
+      return {};
     case Operation::kLogsFilterEvents:
       sample(call);
       return {};

@@ -38,6 +38,9 @@ constexpr std::array<std::string_view, kNoteCount> kNotes = {"promotion-refused"
                                                              "traffic-before-ready",
                                                              "control-plane-lost",
                                                              "writes-diverge",
+                                                             "opened-to-all",
+                                                             "list-unused",
+                                                             "logs-gone",
                                                              "messages-lost"};
 static_assert(!kNotes.back().empty());
 

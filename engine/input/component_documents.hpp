@@ -14,6 +14,7 @@
 #include "engine/input/document_parts.hpp"
 #include "engine/input/kubernetes_documents.hpp"
 #include "engine/input/managed_documents.hpp"
+#include "engine/input/outside_documents.hpp"
 
 namespace firedrill {
 
@@ -176,7 +177,7 @@ using ComponentDetail =
                  SchemaSpec, TerraformModuleSpec, WebAclSpec, IpSetSpec, ScalingPolicySpec,
                  ShieldSpec, PrincipalSpec, DetectorSpec, SecurityGroupSpec, LogGroupSpec,
                  KubernetesClusterSpec, KubernetesIngressSpec, KubernetesDeploymentSpec,
-                 RdsInstanceSpec, CacheClusterSpec, QueueSpec>;
+                 AuditLogSpec, EmailProviderSpec, RdsInstanceSpec, CacheClusterSpec, QueueSpec>;
 
 struct ComponentSpec {
   Name name;

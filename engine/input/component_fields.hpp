@@ -5,6 +5,7 @@
 #include "engine/input/field_rules.hpp"
 #include "engine/input/kubernetes_fields.hpp"
 #include "engine/input/managed_fields.hpp"
+#include "engine/input/outside_fields.hpp"
 #include "engine/input/threat_fields.hpp"
 
 namespace firedrill {
@@ -48,6 +49,8 @@ inline constexpr Choice kComponentKinds[] = {
     {"kubernetes:cluster", "Nodes of a region that pods run on"},
     {"kubernetes:ingress", "Where requests come into a cluster"},
     {"kubernetes:deployment", "Pods from one template, and their rolling update"},
+    {"audit:log", "Entries that can be added and never changed"},
+    {"email:provider", "E-mail as a service, outside of every region"},
     {"rds:instance", "Relational database instance, with a standby or a read replica"},
     {"elasticache:cluster", "What services keep in memory: a Redis cluster"},
     {"app:queue", "Messages and the workers that take them"}};

@@ -70,9 +70,10 @@ std::vector<ComponentKindRule> compute_and_edge_kinds() {
 const std::vector<ComponentKindRule>& component_kinds() {
   static const std::vector<ComponentKindRule> kinds = [] {
     std::vector<ComponentKindRule> all;
-    for (auto* part : {compute_and_edge_kinds, vocabulary_rows::store_kinds,
-                       vocabulary_rows::security_kinds, vocabulary_rows::threat_kinds,
-                       vocabulary_rows::kubernetes_kinds, vocabulary_rows::managed_kinds}) {
+    for (auto* part :
+         {compute_and_edge_kinds, vocabulary_rows::store_kinds, vocabulary_rows::security_kinds,
+          vocabulary_rows::threat_kinds, vocabulary_rows::kubernetes_kinds,
+          vocabulary_rows::outside_kinds, vocabulary_rows::managed_kinds}) {
       for (ComponentKindRule& rule : part()) all.push_back(std::move(rule));
     }
     return all;

@@ -41,6 +41,7 @@ std::vector<ComponentKindRule> managed_kinds() {
         {"create_cluster", "redis.create_cache_cluster", "a new, empty cluster"},
         {"restore_snapshot", "redis.restore_from_snapshot", "a new cluster from a snapshot"},
         {"create_replica", "redis.increase_replica_count", "another replica"},
+        {"reboot", "redis.reboot", "until rebooted nodes answer, empty"},
         {"warm_up", "redis.cache_warmup", "until an empty cache hits 95 % of the usual"},
         {"wrong_data_report", "detect.customer_or_staff_report", "until wrong data are reported"}}},
       {"app:queue",

@@ -109,6 +109,9 @@ struct LinksOf {
     return {{"cluster", &d.cluster, {"kubernetes:cluster"}, Where::kSameRegion},
             {"ingress", &d.ingress, {"kubernetes:ingress"}, Where::kSameRegion}};
   }
+  std::vector<Link> operator()(const AuditLogSpec& d) const {
+    return {{"replicates_from", &d.replicates_from, {"audit:log"}, Where::kOtherRegion}};
+  }
   template <class Other>
   std::vector<Link> operator()(const Other&) const {
     return {};

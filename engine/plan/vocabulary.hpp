@@ -75,6 +75,7 @@ enum class Operation : std::uint8_t {
   // Credentials, secrets and keys.
   kPsqlAlterUser,
   kPsqlTerminateSessions,
+  kPsqlReindex,
   kIamCreateAccessKey,
   kIamDeactivateAccessKey,
   kIamDeleteAccessKey,
@@ -124,6 +125,8 @@ enum class Operation : std::uint8_t {
   kEc2CreateSecurityGroup,
   kEc2RevokeEgress,
   kEc2ModifyInterface,
+  kEc2AuthorizeIngress,
+  kWafCreateIpSet,
   // Kubernetes.
   kKubectlGet,
   kKubectlLogs,
@@ -136,6 +139,7 @@ enum class Operation : std::uint8_t {
   kKubectlDeletePods,
   kKubectlDrain,
   kKubectlRolloutStatus,
+  kKubectlSaveLogs,
   // Database instances, caches and queues: calls, waiters, faults, probes and metrics.
   kRdsDescribeInstances,
   kRdsDescribeSnapshots,
@@ -149,6 +153,7 @@ enum class Operation : std::uint8_t {
   kCacheDescribeSnapshots,
   kCacheCreateCluster,
   kCacheTestFailover,
+  kCacheReboot,
   kCacheIncreaseReplicas,
   kCacheDeleteKeys,
   kSqsDeleteMessages,
@@ -253,6 +258,7 @@ enum class Operation : std::uint8_t {
   kProbeRolloutComplete,
   kProbePodReasonIs,
   kProbePodsInZone,
+  kProbeEmailOnTime,
   // Metrics of alarms.
   kMetricTarget5xx,
   kMetricEndpointUnhealthy,
@@ -275,6 +281,7 @@ enum class Operation : std::uint8_t {
   kMetricDeploymentFailed,
   kMetricPodsMissing,
   kMetricRolloutFailed,
+  kMetricEmailDelayed,
 };
 
 enum class OperationClass : std::uint8_t { kHuman, kWait, kCall, kFault, kProbe, kMetric };
@@ -304,7 +311,7 @@ constexpr std::string_view kEntryKinds = "route53:record|cloudfront:distribution
 constexpr std::string_view kFrontKinds = "elbv2:load-balancer|kubernetes:ingress";
 constexpr std::string_view kSiteKinds = "ecs:service|kubernetes:deployment";
 constexpr std::string_view kStoreKinds =
-    "aurora:cluster|dynamodb:table|s3:bucket|rds:instance|elasticache:cluster";
+    "aurora:cluster|dynamodb:table|s3:bucket|rds:instance|elasticache:cluster|audit:log";
 
 /// The kinds that such a text separates by '|'.
 std::vector<std::string_view> kinds_in(std::string_view alternatives);

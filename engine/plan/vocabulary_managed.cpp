@@ -96,7 +96,8 @@ std::vector<OperationRule> instance_rows() {
            "Creates an instance from the backups of the one it stands in for: as that was before "
            "its data became wrong, else as late as can be restored",
            {instance("the instance that does not exist yet"),
-            value("before", kDuration, "how long before the data became wrong", false)})
+            value("before", kDuration, "how long before the data became wrong", false),
+            value("counted_from_now", kFlag, "`before` counts from the moment of the call", false)})
           .changes("rds"),
       call(Op::kRdsCreateInstanceReplica, "rds:CreateDBInstanceReadReplica",
            "Creates an instance as a read replica of the one it replicates from",
@@ -146,6 +147,9 @@ std::vector<OperationRule> cache_rows() {
           .changes("elasticache"),
       call(Op::kCacheTestFailover, "elasticache:TestFailover",
            "Fails the primary node over to a replica; refused where there is none", {cache()})
+          .changes("elasticache"),
+      call(Op::kCacheReboot, "elasticache:RebootCacheCluster",
+           "Restarts the nodes of a cluster, which forget all that was kept in them", {cache()})
           .changes("elasticache"),
       call(Op::kCacheIncreaseReplicas, "elasticache:IncreaseReplicaCount",
            "Adds replicas to a cluster", {cache(), value("count", kCount, "how many more")})

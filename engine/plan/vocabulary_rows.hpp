@@ -108,6 +108,8 @@ std::vector<OperationRule> store_look_rules();
 std::vector<OperationRule> metric_rules();
 std::vector<OperationRule> deployment_rules();
 std::vector<OperationRule> kubernetes_rules();
+std::vector<OperationRule> outside_rules();
+std::vector<ComponentKindRule> outside_kinds();
 std::vector<ComponentKindRule> kubernetes_kinds();
 std::vector<OperationRule> managed_rules();
 

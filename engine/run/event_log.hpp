@@ -103,6 +103,9 @@ enum class Note : std::uint8_t {
   kTrafficBeforeReady,    // clients are sent to where their service cannot be served yet
   kControlPlaneLost,      // a call goes to a control plane whose home region is lost
   kWritesDiverge,         // a replica is cut loose while its source goes on taking writes
+  kOpenedToAll,           // a rule that was meant to block lets everybody in
+  kListUnused,            // a list of addresses is made, and no rule names it
+  kLogsGone,              // logs are wanted as evidence of pods that have been replaced
   kMessagesLost,          // messages that were waiting are gone without having been handled
 };
 constexpr auto kNoteCount = static_cast<std::size_t>(Note::kMessagesLost) + 1;
