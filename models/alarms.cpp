@@ -64,6 +64,7 @@ class Period {
 std::optional<double> ComponentMetrics::read(const PlannedAlarm& alarm) const {
   switch (alarm.metric) {
     case Operation::kMetricTarget5xx:
+    case Operation::kMetricApi5xx:
       return paths_.target_error_share(alarm.of);
     case Operation::kMetricSyntheticsFailed:
       return paths_.failed_share(alarm.of);

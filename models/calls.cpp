@@ -166,6 +166,10 @@ Task<Outcome> Calls::provision(const PlannedCall& call, StepIndex by) {
 
 /// The reply is that of the first component that refuses.
 Outcome Calls::take_effect(const PlannedCall& call, StepIndex by) {
+  if (call.operation == Operation::kCliImpossible) {
+    context_.note(Note::kImpossibleCommand, kNobody, by);
+    return Outcome::failed(Failure::kRefused);
+  }
   Outcome reply;
   for (const ComponentIndex component : call.components) {
     Component& part = parts_.at(component);

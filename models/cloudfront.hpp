@@ -3,6 +3,10 @@
 // until then. Its clients resolve the edge, not the origin, so none of them holds an answer of DNS.
 // An origin that is a DNS record is asked for by the edges, which honour its TTL: there are no
 // stragglers. Certificates must be of us-east-1, wherever the origin is.
+//
+// Edges hold answers for their cache life T, with ages that are uniform over it. When what they
+// hold no longer fits what was released, and fails a share q of the requests, that is q (1 - t / T)
+// after t, or nothing once an invalidation has reached them.
 #pragma once
 
 #include "models/traffic.hpp"
@@ -19,7 +23,9 @@ class Distributor : public Entrance {
   }
   bool carries_requests() const override { return false; }
   Outcome take(const PlannedCall& call, StepIndex by) override;
+  Outcome strike(const PlannedCall& fault, bool begins) override;
   Observation look(const PlannedCall& probe) const override;
+  double passes(const Path&) const override { return 1.0 - stale_share(); }
 
   void set_origin(ComponentIndex origin, StepIndex by);
   /// What the edges use.
@@ -33,14 +39,21 @@ class Distributor : public Entrance {
   Task<void> deploy_certificate(ComponentIndex certificate, TimePoint until, StepIndex by);
   /// Ends when a change made now is at every edge.
   Task<void> reach_edges();
+  double stale_share() const;
+  Task<void> expire();
+  Task<void> forget(StepIndex by);
 
   SlotDraws update_;
+  SlotDraws invalidation_;
   const Parts* parts_ = nullptr;
   ComponentIndex origin_;
   ComponentIndex wanted_;
   int newest_ = 0;
   int deployed_ = 0;
   int under_way_ = 0;
+  double stale_share_at_first_ = 0;
+  TimePoint stale_since_;
+  Task<void> expiring_;
   TaskSet tasks_;
 };
 

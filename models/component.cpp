@@ -17,7 +17,7 @@ std::optional<double> Component::metric(Operation) const { return std::nullopt; 
 
 void Component::impair(const PlannedCall& fault, bool begins) {
   const bool whole = fault.operation == Operation::kFaultComponentDown;
-  if (whole) down_ = begins;
+  if (whole) down_since_ = begins ? context_.now() : TimePoint::never();
   failing_share_ = !begins ? 0.0 : whole ? 1.0 : fault.share;
   context_.change({});
 }

@@ -93,7 +93,9 @@ class Component {
   /// component that is down answers no call, no look, and reports no metric; one that is degraded
   /// does all three.
   void impair(const PlannedCall& fault, bool begins);
-  bool down() const { return down_; }
+  bool down() const { return down_since_ != TimePoint::never(); }
+  /// never() while it is up.
+  TimePoint down_since() const { return down_since_; }
 
   ComponentIndex index() const { return self_; }
   const PlannedComponent& planned() const { return context_.plan.component(self_); }
@@ -107,6 +109,10 @@ class Component {
   Duration fixed(std::string_view slot) const {
     return duration_from_seconds(context_.plan.timing(planned().timing(slot)).distribution.mean());
   }
+  /// The same for a share.
+  double fixed_share(std::string_view slot) const {
+    return context_.plan.timing(planned().timing(slot)).distribution.mean();
+  }
   bool region_up() const { return regions_.up(planned().region); }
 
   DrillContext& context_;
@@ -114,7 +120,7 @@ class Component {
   ComponentIndex self_;
 
  private:
-  bool down_ = false;
+  TimePoint down_since_ = TimePoint::never();
   double failing_share_ = 0;
 };
 

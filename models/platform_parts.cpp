@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/amplify.hpp"
 #include "models/audit_log.hpp"
 #include "models/aurora.hpp"
 #include "models/backup.hpp"
@@ -15,7 +16,9 @@
 #include "models/email_provider.hpp"
 #include "models/kms.hpp"
 #include "models/kubernetes_deployment.hpp"
+#include "models/lambda.hpp"
 #include "models/log_group.hpp"
+#include "models/managed_api.hpp"
 #include "models/message_queue.hpp"
 #include "models/principal.hpp"
 #include "models/rds_instance.hpp"
@@ -26,6 +29,7 @@
 #include "models/security_group.hpp"
 #include "models/shield.hpp"
 #include "models/terraform.hpp"
+#include "models/user_pool.hpp"
 #include "models/web_acl.hpp"
 
 namespace firedrill {
@@ -73,6 +77,12 @@ struct MakerOf {
   Maker operator()(const RdsInstanceSpec&) const { return make<RdsInstance>; }
   Maker operator()(const CacheClusterSpec&) const { return make<CacheCluster>; }
   Maker operator()(const QueueSpec&) const { return make<MessageQueue>; }
+  Maker operator()(const LambdaAccountSpec&) const { return make<LambdaAccount>; }
+  Maker operator()(const LambdaFunctionSpec&) const { return make<LambdaFunction>; }
+  Maker operator()(const RestApiSpec&) const { return make<ManagedApi>; }
+  Maker operator()(const GraphqlApiSpec&) const { return make<ManagedApi>; }
+  Maker operator()(const AmplifyAppSpec&) const { return make<AmplifyApp>; }
+  Maker operator()(const UserPoolSpec&) const { return make<UserPool>; }
 };
 
 }  // namespace

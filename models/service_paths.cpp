@@ -44,6 +44,9 @@ ServicePaths::ServicePaths(DrillContext& context, const Regions& regions,
     });
     if (auto* firewall = dynamic_cast<WebAcl*>(part.get())) firewalls_.push_back(firewall);
     if (auto* policy = dynamic_cast<ScalingPolicy*>(part.get())) policies_.push_back(policy);
+    if (auto* api = dynamic_cast<ManagedApi*>(part.get())) apis_.push_back(api);
+    auto* site = dynamic_cast<ServiceSite*>(part.get());
+    if (site != nullptr && site->follows_load()) load_followers_.push_back(site);
   }
   for (const PlannedService& service : context.plan.services) {
     const bool known = std::find(entries_.begin(), entries_.end(), service.entry) != entries_.end();

@@ -19,6 +19,7 @@
 
 #include "models/cloudfront.hpp"
 #include "models/dns.hpp"
+#include "models/managed_api.hpp"
 #include "models/platform_parts.hpp"
 #include "models/scaling_policy.hpp"
 #include "models/service_site.hpp"
@@ -71,6 +72,12 @@ class ServicePaths final : public DnsRecord::Endpoints {
   template <class Visit>
   void each_way(Visit visit) const;
   Traffic arriving_at(const WebAcl& firewall) const;
+  /// Requests that get to a front past its firewall.
+  struct Requests {
+    double usual_per_s = 0;
+    double now_per_s = 0;
+  };
+  Requests requests_at(ComponentIndex front) const;
   double load_on(const ServiceSite& compute) const;
   void show_traffic();
   double store_passes(const StoreReplica& replica, const Path& path) const;
@@ -91,6 +98,8 @@ class ServicePaths final : public DnsRecord::Endpoints {
       gates_;  // what lies on a path through it, itself first
   std::vector<WebAcl*> firewalls_;
   std::vector<ScalingPolicy*> policies_;
+  std::vector<ManagedApi*> apis_;
+  std::vector<ServiceSite*> load_followers_;
   std::vector<ComponentIndex> entries_;                    // that services name, each once
   std::vector<std::vector<ComponentIndex>> destinations_;  // by service: where clients have gone
   std::vector<ServedShare> shares_;

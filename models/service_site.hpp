@@ -24,6 +24,10 @@ class ServiceSite : public Component {
   virtual std::int64_t dead_targets() const { return 0; }
   /// What takes the requests for it in its region.
   virtual ComponentIndex front() const = 0;
+
+  /// Whether it works with its load, and is to be told of it, in units that carry it.
+  virtual bool follows_load() const { return false; }
+  virtual void see(double) {}
 };
 
 }  // namespace firedrill

@@ -30,16 +30,20 @@ void ServicePaths::each_way(Visit visit) const {
   }
 }
 
-std::optional<double> ServicePaths::request_ratio(ComponentIndex balancer) const {
-  double usual = 0;
-  double now = 0;
+ServicePaths::Requests ServicePaths::requests_at(ComponentIndex front) const {
+  Requests requests;
   each_way([&](const Path& path, double rate) {
-    if (path.balancer != balancer) return;
-    usual += rate;
-    now += rate * traffic_on(path).total();
+    if (path.balancer != front) return;
+    requests.usual_per_s += rate;
+    requests.now_per_s += rate * traffic_on(path).total();
   });
-  if (usual <= 0) return std::nullopt;
-  return now / usual;
+  return requests;
+}
+
+std::optional<double> ServicePaths::request_ratio(ComponentIndex balancer) const {
+  const Requests requests = requests_at(balancer);
+  if (requests.usual_per_s <= 0) return std::nullopt;
+  return requests.now_per_s / requests.usual_per_s;
 }
 
 double ServicePaths::blocked_per_s(ComponentIndex firewall) const {
@@ -102,6 +106,8 @@ double ServicePaths::load_on(const ServiceSite& compute) const {
 }
 
 void ServicePaths::show_traffic() {
+  for (ManagedApi* api : apis_) api->see(requests_at(api->index()).now_per_s);
+  for (ServiceSite* follower : load_followers_) follower->see(load_on(*follower));
   if (!context_.unusual_traffic) return;
   for (WebAcl* firewall : firewalls_) firewall->see(arriving_at(*firewall));
   for (ScalingPolicy* policy : policies_) policy->see(load_on(policy->service()));

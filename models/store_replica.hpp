@@ -13,6 +13,7 @@
 // stopped, or else when the clients moved.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -55,7 +56,9 @@ class StoreReplica : public Component {
   /// Since when its data are wrong; never() while they are right.
   TimePoint wrong_since() const { return wrong_since_; }
   /// When the newest write was taken, as of now.
-  TimePoint last_write() const { return writes_stopped_at_.value_or(context_.now()); }
+  TimePoint last_write() const {
+    return std::min(writes_stopped_at_.value_or(context_.now()), down_since());
+  }
   bool takes_writes() const { return !writes_stopped_at_; }
   /// The services use it, and not what stands in for it.
   bool has_clients() const { return has_clients_; }

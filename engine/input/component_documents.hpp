@@ -15,6 +15,7 @@
 #include "engine/input/kubernetes_documents.hpp"
 #include "engine/input/managed_documents.hpp"
 #include "engine/input/outside_documents.hpp"
+#include "engine/input/serverless_documents.hpp"
 
 namespace firedrill {
 
@@ -65,6 +66,7 @@ struct DistributionPointSpec {  // kind "cloudfront:distribution"
   Name certificate;             // acm:certificate of us-east-1 that the edges show; empty: none
   Name web_acl;                 // wafv2:web-acl in front of it; empty for none
   EventRate request_rate{100};  // of customers who come in here
+  Duration cache_life = Duration::hours(24);  // for which edges hold an answer
 };
 struct AuroraClusterSpec {  // kind "aurora:cluster"
   Name region;
@@ -88,7 +90,16 @@ struct DynamoTableSpec {  // kind "dynamodb:table": one replica of a global tabl
   bool exists = true;  // false: created only by a restore
   Name stands_in_for;  // the table whose clients it is to get
   Duration backup_interval = Duration::hours(7 * 24);
-  double headroom = 2;  // multiple of the usual load that it takes at once
+  std::string capacity_mode = "on-demand";  // or provisioned
+  double headroom = 2;  // on demand: multiple of the usual load that it takes at once
+  /// Provisioned: units a second that are usual, provided, and provided at most by itself (0: no
+  /// scaling policy).
+  EventRate reads{50};
+  EventRate writes{20};
+  EventRate read_capacity{100};
+  EventRate write_capacity{40};
+  EventRate read_capacity_max{0};
+  EventRate write_capacity_max{0};
 };
 struct S3BucketSpec {  // kind "s3:bucket"
   Name region;
@@ -177,7 +188,9 @@ using ComponentDetail =
                  SchemaSpec, TerraformModuleSpec, WebAclSpec, IpSetSpec, ScalingPolicySpec,
                  ShieldSpec, PrincipalSpec, DetectorSpec, SecurityGroupSpec, LogGroupSpec,
                  KubernetesClusterSpec, KubernetesIngressSpec, KubernetesDeploymentSpec,
-                 AuditLogSpec, EmailProviderSpec, RdsInstanceSpec, CacheClusterSpec, QueueSpec>;
+                 AuditLogSpec, EmailProviderSpec, RdsInstanceSpec, CacheClusterSpec, QueueSpec,
+                 LambdaAccountSpec, LambdaFunctionSpec, RestApiSpec, GraphqlApiSpec, AmplifyAppSpec,
+                 UserPoolSpec>;
 
 struct ComponentSpec {
   Name name;

@@ -6,12 +6,16 @@
 #include "engine/input/kubernetes_fields.hpp"
 #include "engine/input/managed_fields.hpp"
 #include "engine/input/outside_fields.hpp"
+#include "engine/input/serverless_fields.hpp"
 #include "engine/input/threat_fields.hpp"
 
 namespace firedrill {
 
 inline constexpr Choice kEngines[] = {{"aurora-postgresql", "Aurora with PostgreSQL"},
                                       {"aurora-mysql", "Aurora with MySQL"}};
+inline constexpr Choice kCapacityModes[] = {
+    {"on-demand", "Grows with the load, doubling from window to window"},
+    {"provisioned", "Reads and writes a second that somebody sets"}};
 inline constexpr Choice kCredentialForms[] = {
     {"database-user", "A user's password; what is logged in stays logged in for a while"},
     {"access-key", "A key that the provider accepts until it is deactivated"},
@@ -53,7 +57,13 @@ inline constexpr Choice kComponentKinds[] = {
     {"email:provider", "E-mail as a service, outside of every region"},
     {"rds:instance", "Relational database instance, with a standby or a read replica"},
     {"elasticache:cluster", "What services keep in memory: a Redis cluster"},
-    {"app:queue", "Messages and the workers that take them"}};
+    {"app:queue", "Messages and the workers that take them"},
+    {"lambda:account", "Concurrency that the functions of a region share"},
+    {"lambda:function", "Code that runs once for each request, without servers"},
+    {"apigateway:rest-api", "Takes requests for functions, limits them and checks tokens"},
+    {"appsync:graphql-api", "The same for queries of GraphQL"},
+    {"amplify:app", "Web front end, its builds and its hosting"},
+    {"cognito:user-pool", "Issues the tokens that interfaces ask for"}};
 static_assert(std::size(kComponentKinds) == std::variant_size_v<ComponentDetail>);
 
 template <class V>
@@ -131,6 +141,8 @@ void describe(V& v, DistributionPointSpec& d) {
   v.field("web_acl", d.web_acl, {.doc = "A wafv2:web-acl; absent: none"});
   v.field("request_rate", d.request_rate,
           {.doc = "Usual requests of customers who come in here", .above_zero = true});
+  v.field("cache_life", d.cache_life,
+          {.doc = "For how long edges hold an answer", .above_zero = true});
 }
 
 template <class V>
@@ -168,6 +180,18 @@ void describe(V& v, DynamoTableSpec& t) {
           {.doc = "Between two on-demand backups", .above_zero = true});
   v.field("headroom", t.headroom,
           {.doc = "Multiple of the usual load that it takes at once", .minimum = 1});
+  v.field("capacity_mode", t.capacity_mode,
+          {.doc = "How much it takes", .choices = kCapacityModes});
+  v.field("reads", t.reads, {.doc = "Provisioned: usual reads, in units", .above_zero = true});
+  v.field("writes", t.writes, {.doc = "Provisioned: usual writes, in units", .above_zero = true});
+  v.field("read_capacity", t.read_capacity,
+          {.doc = "Provisioned: reads that it takes", .above_zero = true});
+  v.field("write_capacity", t.write_capacity,
+          {.doc = "Provisioned: writes that it takes", .above_zero = true});
+  v.field("read_capacity_max", t.read_capacity_max,
+          {.doc = "Reads that a scaling policy goes up to; 0: there is none"});
+  v.field("write_capacity_max", t.write_capacity_max,
+          {.doc = "Writes that a scaling policy goes up to; 0: there is none"});
 }
 
 template <class V>

@@ -59,7 +59,8 @@ std::vector<ComponentKindRule> compute_and_edge_kinds() {
         {"straggler_delay", "dns.straggler_delay", "how long that share keeps the old answer"}}},
       {"cloudfront:distribution",
        "A CDN distribution with one origin",
-       {{"update", "cloudfront.update_distribution", "until the edges use a changed origin"}}},
+       {{"update", "cloudfront.update_distribution", "until the edges use a changed origin"},
+        {"invalidation", "cloudfront.invalidation", "until the edges have forgotten an answer"}}},
       {"db:schema", "The tables that the revisions of services are written for", {}},
       {"terraform:module", "Infrastructure that is changed by code", {}},
   };
@@ -70,10 +71,10 @@ std::vector<ComponentKindRule> compute_and_edge_kinds() {
 const std::vector<ComponentKindRule>& component_kinds() {
   static const std::vector<ComponentKindRule> kinds = [] {
     std::vector<ComponentKindRule> all;
-    for (auto* part :
-         {compute_and_edge_kinds, vocabulary_rows::store_kinds, vocabulary_rows::security_kinds,
-          vocabulary_rows::threat_kinds, vocabulary_rows::kubernetes_kinds,
-          vocabulary_rows::outside_kinds, vocabulary_rows::managed_kinds}) {
+    for (auto* part : {compute_and_edge_kinds, vocabulary_rows::store_kinds,
+                       vocabulary_rows::security_kinds, vocabulary_rows::threat_kinds,
+                       vocabulary_rows::kubernetes_kinds, vocabulary_rows::outside_kinds,
+                       vocabulary_rows::managed_kinds, vocabulary_rows::serverless_kinds}) {
       for (ComponentKindRule& rule : part()) all.push_back(std::move(rule));
     }
     return all;

@@ -47,6 +47,8 @@ std::vector<ComponentKindRule> store_kinds() {
         {"restore_backup", "ddb.restore_table_from_backup", "restore from a backup"},
         {"restorable_age", "ddb.pitr_latest_restorable_age", "age of the latest restorable time"},
         {"scaling_window", "ddb.on_demand_scaling_window", "in which its throughput can double"},
+        {"autoscaling", "ddb.autoscaling_reaction", "until a scaling policy has raised it"},
+        {"autoscaling_target", "ddb.autoscaling_target", "share in use that a policy aims at"},
         {"wrong_data_report", "detect.customer_or_staff_report", "until wrong data are reported"}}},
       {"s3:bucket",
        "A bucket, and the bucket of another region it replicates from, object by object, unordered",

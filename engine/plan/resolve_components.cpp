@@ -57,6 +57,20 @@ struct LinksOf {
             {"certificate", &d.certificate, {"acm:certificate"}},
             {"web_acl", &d.web_acl, {kWebAcl}}};
   }
+  std::vector<Link> operator()(const LambdaFunctionSpec& d) const {
+    return {{"account", &d.account, {"lambda:account"}, Where::kSameRegion},
+            {"api", &d.api, {"apigateway:rest-api", "appsync:graphql-api"}, Where::kSameRegion}};
+  }
+  std::vector<Link> operator()(const ManagedApiSpec& d) const {
+    return {{"authorizer", &d.authorizer, {"cognito:user-pool"}, Where::kSameRegion},
+            {"web_acl", &d.web_acl, {kWebAcl}, Where::kSameRegion}};
+  }
+  std::vector<Link> operator()(const RestApiSpec& d) const {
+    return (*this)(static_cast<const ManagedApiSpec&>(d));
+  }
+  std::vector<Link> operator()(const GraphqlApiSpec& d) const {
+    return (*this)(static_cast<const ManagedApiSpec&>(d));
+  }
   std::vector<Link> operator()(const AuroraClusterSpec& d) const {
     return {{"replicates_from", &d.replicates_from, {"aurora:cluster"}, Where::kOtherRegion},
             {"stands_in_for", &d.stands_in_for, {"aurora:cluster"}, Where::kSameRegion}};

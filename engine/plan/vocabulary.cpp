@@ -12,10 +12,11 @@ std::vector<OperationRule> all_rules() {
   std::vector<OperationRule> all;
   using namespace vocabulary_rows;
   for (auto* part :
-       {human_rules,  wait_rules,        compute_rules,      data_rules,    recovery_rules,
-        edge_rules,   certificate_rules, credential_rules,   traffic_rules, breach_rules,
-        fault_rules,  store_fault_rules, people_fault_rules, probe_rules,   store_look_rules,
-        metric_rules, deployment_rules,  kubernetes_rules,   outside_rules, managed_rules}) {
+       {human_rules,     wait_rules,        compute_rules,      data_rules,    recovery_rules,
+        edge_rules,      certificate_rules, credential_rules,   traffic_rules, breach_rules,
+        fault_rules,     store_fault_rules, people_fault_rules, probe_rules,   store_look_rules,
+        metric_rules,    deployment_rules,  kubernetes_rules,   outside_rules, managed_rules,
+        serverless_rules}) {
     for (OperationRule& rule : part()) all.push_back(std::move(rule));
   }
   return all;

@@ -13,7 +13,7 @@
 namespace firedrill {
 
 /// Everything a world can be asked to do or to look at. Names are in `vocabulary()`.
-enum class Operation : std::uint8_t {
+enum class Operation : std::uint16_t {
   // Work of people.
   kHumanWork,
   kHumanCheck,
@@ -178,6 +178,42 @@ enum class Operation : std::uint8_t {
   kMetricCacheConnections,
   kMetricQueueDepth,
   kMetricQueueAge,
+  // Functions, interfaces, front ends, user pools.
+  kLambdaGetConfiguration,
+  kLambdaListVersions,
+  kLambdaUpdateConfiguration,
+  kLambdaPublishVersion,
+  kLambdaUpdateAlias,
+  kLambdaPutConcurrency,
+  kLambdaDeleteConcurrency,
+  kApiGetStage,
+  kApiGetMethod,
+  kApiGetIntegration,
+  kApiGetAuthorizer,
+  kApiUpdateStage,
+  kApiUpdateIntegration,
+  kApiCreateDeployment,
+  kAmplifyListJobs,
+  kAmplifyGetJob,
+  kAmplifyStartJob,
+  kAmplifyStartDeployment,
+  kAmplifyUpdateBranch,
+  kCloudFrontGetInvalidation,
+  kCloudFrontInvalidate,
+  kCognitoDescribePool,
+  kCognitoDescribeClient,
+  kCognitoDescribeIdentities,
+  kCognitoUpdateClient,
+  kCognitoSetMfa,
+  kCognitoTestSignIn,
+  kCognitoDisableUser,
+  kDynamoDescribeBackups,
+  kDynamoListBackups,
+  kDynamoCreateBackup,
+  kDynamoPutScalingPolicy,
+  kS3GetVersioning,
+  kS3ListVersions,
+  kCliImpossible,
   // Faults.
   kFaultRegionLoss,
   kFaultZoneLoss,
@@ -215,6 +251,13 @@ enum class Operation : std::uint8_t {
   kFaultTrafficSurge,
   kFaultDdosAttack,
   kFaultCredentialCompromised,
+  kFaultBadFunctionVersion,
+  kFaultFunctionSlow,
+  kFaultFunctionMemory,
+  kFaultBadApiDeployment,
+  kFaultBadRelease,
+  kFaultStaleCache,
+  kFaultSignIns,
   // Probes.
   kProbeServiceServes,
   kProbeServedAtMost,
@@ -259,6 +302,18 @@ enum class Operation : std::uint8_t {
   kProbePodReasonIs,
   kProbePodsInZone,
   kProbeEmailOnTime,
+  kProbeFunctionKnownGood,
+  kProbeFunctionTrouble,
+  kProbeApiThrottles,
+  kProbeApiRejects,
+  kProbeApiTimeoutBelow,
+  kProbeReleaseKnownGood,
+  kProbeLastJobFailed,
+  kProbeCacheStale,
+  kProbeSignInsWork,
+  kProbeSignInsFailBy,
+  kProbeTableProvisioned,
+  kProbeTableThrottles,
   // Metrics of alarms.
   kMetricTarget5xx,
   kMetricEndpointUnhealthy,
@@ -282,6 +337,14 @@ enum class Operation : std::uint8_t {
   kMetricPodsMissing,
   kMetricRolloutFailed,
   kMetricEmailDelayed,
+  kMetricFunctionErrors,
+  kMetricFunctionThrottled,
+  kMetricFunctionDuration,
+  kMetricApi5xx,
+  kMetricApi4xx,
+  kMetricApp5xx,
+  kMetricBuildFailed,
+  kMetricSignInsFailed,
 };
 
 enum class OperationClass : std::uint8_t { kHuman, kWait, kCall, kFault, kProbe, kMetric };
@@ -308,8 +371,10 @@ constexpr std::string_view kAnyKind{};
 /// By what part they play on the way of a request: what clients enter by, what takes the requests
 /// in a region, what a service runs on there, what keeps its data.
 constexpr std::string_view kEntryKinds = "route53:record|cloudfront:distribution";
-constexpr std::string_view kFrontKinds = "elbv2:load-balancer|kubernetes:ingress";
-constexpr std::string_view kSiteKinds = "ecs:service|kubernetes:deployment";
+constexpr std::string_view kFrontKinds =
+    "elbv2:load-balancer|kubernetes:ingress|apigateway:rest-api|appsync:graphql-api|amplify:app";
+constexpr std::string_view kSiteKinds =
+    "ecs:service|kubernetes:deployment|lambda:function|amplify:app";
 constexpr std::string_view kStoreKinds =
     "aurora:cluster|dynamodb:table|s3:bucket|rds:instance|elasticache:cluster|audit:log";
 

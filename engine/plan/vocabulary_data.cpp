@@ -6,6 +6,8 @@ namespace firedrill::vocabulary_rows {
 
 namespace {
 
+constexpr double kMostUnits = 1e9;
+
 OperationRule read_call(Op operation, std::string_view name, std::string_view meaning,
                         ParameterRule of, std::string_view plane) {
   return {operation,  OperationClass::kCall, name, meaning, {std::move(of)}, plane, false, kReading,
@@ -121,9 +123,13 @@ std::vector<OperationRule> recovery_rules() {
                   "Creates a table from the newest backup of the one it stands in for",
                   {component("table", kTable, "the table that does not exist yet")}, "dynamodb"),
       change_call(Op::kDynamoUpdateTable, "dynamodb:UpdateTable",
-                  "Gives a table the throughput for a multiple of its usual load",
+                  "Gives a table the throughput for a multiple of its usual load, or sets what is "
+                  "provisioned, whether that is more or less than before",
                   {component("table", kTable, "the table"),
-                   value("factor", kFactor, "multiple of the usual load")},
+                   value("factor", kFactor, "multiple of the usual load", false),
+                   trait("read_capacity", kMostUnits, "reads a second"),
+                   trait("write_capacity", kMostUnits, "writes a second"),
+                   word("capacity_mode", {"provisioned"}, "mode to change to", false)},
                   "dynamodb", "ddb.update_table_capacity"),
       change_call(Op::kS3RestoreVersions, "s3:CopyObject",
                   "Copies the last good version of every damaged object over it",

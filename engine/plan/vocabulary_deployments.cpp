@@ -90,7 +90,8 @@ std::vector<OperationRule> changes() {
              {component("schema", kSchema, "the schema")}, {}, "pg.migrate_down"),
       change(Op::kGitRevert, "git:Revert",
              "Reverts the newest change of a module's code; applies nothing",
-             {component("module", kModule, "the module")}, {}, "git.revert_and_pipeline"),
+             {component("module", "terraform:module|amplify:app", "the module, or the app")}, {},
+             "git.revert_and_pipeline"),
   };
 }
 

@@ -112,10 +112,12 @@ std::vector<OperationRule> outside_rules();
 std::vector<ComponentKindRule> outside_kinds();
 std::vector<ComponentKindRule> kubernetes_kinds();
 std::vector<OperationRule> managed_rules();
+std::vector<OperationRule> serverless_rules();
 
 /// Component kinds of data stores; the rest stand in component_kinds.cpp.
 std::vector<ComponentKindRule> store_kinds();
 std::vector<ComponentKindRule> security_kinds();
 std::vector<ComponentKindRule> managed_kinds();
+std::vector<ComponentKindRule> serverless_kinds();
 
 }  // namespace firedrill::vocabulary_rows

@@ -5,6 +5,8 @@ namespace firedrill::vocabulary_rows {
 namespace {
 
 constexpr double kMostRequests = 1e9;
+constexpr std::string_view kLogKinds =
+    "wafv2:web-acl|logs:log-group|ecs:service|lambda:function|apigateway:rest-api";
 
 std::vector<OperationRule> traffic_faults() {
   return {
@@ -126,7 +128,7 @@ std::vector<OperationRule> firewall_calls() {
        OperationClass::kCall,
        "logs:FilterLogEvents",
        "Reads a sample of logs; of a firewall's, that of blocked requests or of all",
-       {component("log", "wafv2:web-acl|logs:log-group|ecs:service", "whose logs"),
+       {component("log", kLogKinds, "whose logs"),
         word("action", {"blocked", "any"}, "which requests of a firewall's log", false)},
        "logs",
        false,

@@ -101,6 +101,9 @@ enum class Note : std::uint8_t {
   kKeyInUseDisabled,      // data is stored under a key that decrypts nothing any more
   kErrorMissed,           // a step is done wrongly, and whoever checks does not see it
   kTrafficBeforeReady,    // clients are sent to where their service cannot be served yet
+  kImpossibleCommand,     // a command of the document that no provider carries out
+  kLimitLowered,          // a call that sets a limit sets it lower than it was
+  kChangeWithoutEffect,   // a change is accepted, and requests go on as before
   kControlPlaneLost,      // a call goes to a control plane whose home region is lost
   kWritesDiverge,         // a replica is cut loose while its source goes on taking writes
   kOpenedToAll,           // a rule that was meant to block lets everybody in
