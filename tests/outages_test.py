@@ -72,7 +72,7 @@ class Outages(unittest.TestCase):
         self.assertIn("FD001", firedrill("run", system, "--fault", "none.json").stderr)
         done = firedrill("run", system, "--fault", system)
         self.assertEqual(done.returncode, 2)
-        self.assertIn("a Outage is needed here", done.stderr)
+        self.assertIn("an Outage is needed here", done.stderr)
         self.assertEqual(firedrill("run", system).returncode, 2)
 
 

@@ -141,7 +141,7 @@ class Known(unittest.TestCase):
                  'has no "frist" (did you mean "first"?)'),
                 (["--var", "scenario.horizon=soon"], "--var:1:18: error[FD008]"),
                 (["--with", self.folder / "none.json"], "error[FD001]"),
-                (["--with", scenario], "a Overlay is needed here")):
+                (["--with", scenario], "an Overlay is needed here")):
             with self.subTest(arguments):
                 for command in ("run", "plan", "validate", "sensitivity"):
                     done = run(command, scenario, *arguments)

@@ -57,6 +57,11 @@ std::vector<std::string> kind_words() {
   return words;
 }
 
+std::string with_article(std::string_view word) {
+  const bool vowel = std::string_view("AEIOU").find(word.front()) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", word);
+}
+
 /// The kind that the head names. Reports a head that is missing or wrong, since nothing after it
 /// could be judged.
 std::optional<DocumentKind> read_head(const JsonValue& root, Diagnostics& diagnostics) {
@@ -139,8 +144,8 @@ std::optional<T> read_root(const JsonValue& root, const std::string& text, Docum
   } else {
     if (kind != KindOf<T>::kValue) {
       diagnostics.error(Rule::kWrongKind, root.find("kind")->at,
-                        fmt::format("this is a document of kind {}, but a {} is needed here",
-                                    kind_word(kind), kind_word(KindOf<T>::kValue)));
+                        fmt::format("this is a document of kind {}, but {} is needed here",
+                                    kind_word(kind), with_article(kind_word(KindOf<T>::kValue))));
       return std::nullopt;
     }
     return typed<T>(root, text, diagnostics);
