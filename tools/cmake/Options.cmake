@@ -66,7 +66,7 @@ if(FIREDRILL_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(firedrill_options INTERFACE -Wno-subobject-linkage)
 endif()
 
-# Texts, documents and answers of a provider are worked on once a run: the optimizer gains nothing
+# Texts and answers of a provider are worked on once a run: the optimizer gains nothing
 # there, and takes a third of the time that a build takes, half of it under sanitizers.
 function(firedrill_cold target)
   if(FIREDRILL_SANITIZE)
