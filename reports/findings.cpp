@@ -201,7 +201,7 @@ class Finder {
   }
 
   void note(const NoteRule& rule) {
-    const std::uint32_t bit = 1U << static_cast<unsigned>(rule.note);
+    const NoteSet bit = bit_of(rule.note);
     const Chosen with = [&](std::size_t i) { return (samples_.notes[i] & bit) != 0; };
     const std::int64_t drills = count(with);
     if (drills == 0) return;

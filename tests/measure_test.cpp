@@ -375,8 +375,8 @@ TEST_CASE("notes are kept as a set", "[unit]") {
   log.add(1, EventKind::kNote, 0, static_cast<std::uint32_t>(Note::kHumanError));
   log.add(2, EventKind::kNote, 0, static_cast<std::uint32_t>(Note::kPromotionRefused));
   log.add(3, EventKind::kNote, 0, static_cast<std::uint32_t>(Note::kHumanError)).over(9);
-  CHECK(log.measured(shop()).notes == ((1U << static_cast<unsigned>(Note::kHumanError)) |
-                                       (1U << static_cast<unsigned>(Note::kPromotionRefused))));
+  CHECK(log.measured(shop()).notes ==
+        (bit_of(Note::kHumanError) | bit_of(Note::kPromotionRefused)));
 }
 
 TEST_CASE("a whole incident in a scripted world, measured", "[unit]") {

@@ -396,7 +396,7 @@ TEST_CASE("findings name what the notes of a study say") {
   Samples& s = study.samples;
   s.replication = {0, 1, 2, 3};
   s.end = {DrillEnd::kCompleted, DrillEnd::kCompleted, DrillEnd::kCompleted, DrillEnd::kStalled};
-  s.notes = {1U << static_cast<unsigned>(Note::kPromotionRefused), 0, 0, 0};
+  s.notes = {bit_of(Note::kPromotionRefused), 0, 0, 0};
   s.rto_ms = {{7'200'000, 3'600'000, 3'600'000, kNotReachedMs}};
   s.marks_ms.assign(7, s.rto_ms[0]);
   const auto findings = find_findings(plan, study);

@@ -102,7 +102,7 @@ class Fold {
         add_busy(event.object, posts_as(event.object), std::llround(event.value * 1e6));
         break;
       case EventKind::kNote:
-        metrics_.notes |= 1U << event.object;
+        metrics_.notes |= bit_of(static_cast<Note>(event.object));
         break;
       default:
         take_step(event);

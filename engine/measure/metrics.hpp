@@ -115,7 +115,7 @@ struct DrillMetrics {
   /// Between the marks detected, acknowledged, decided, restored and verified. Without a decision
   /// the phase of deciding is empty; a mark that never came is the end of the drill.
   std::array<TimeSplit, kPhases> phases{};
-  std::uint32_t notes = 0;  // bit n: Note n occurred
+  NoteSet notes = 0;  // that occurred
 };
 
 DrillMetrics measure(const Plan& plan, const std::vector<Event>& events);

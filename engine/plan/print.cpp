@@ -423,7 +423,10 @@ std::string describe_call(const Plan& plan, const PlannedCall& call) {
     }
   }
   if (call.duration) parts.push_back(to_human(*call.duration));
-  if (takes(rule, ParameterType::kShare)) parts.push_back("share " + percent(call.share));
+  // The whole goes without saying where nobody has to say a share.
+  if (takes(rule, ParameterType::kShare) && (call.share < 1 || !rule.mutating)) {
+    parts.push_back("share " + percent(call.share));
+  }
   if (takes(rule, ParameterType::kFactor)) parts.push_back(fmt::format("{:g} times", call.factor));
   for (const auto& [trait, value] : call.traits) {
     parts.push_back(fmt::format("{} {:g}", trait, value));

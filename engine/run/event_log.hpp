@@ -113,6 +113,11 @@ enum class Note : std::uint8_t {
 };
 constexpr auto kNoteCount = static_cast<std::size_t>(Note::kMessagesLost) + 1;
 
+/// The notes of a drill, a bit each.
+using NoteSet = std::uint64_t;
+static_assert(kNoteCount <= 64);
+constexpr NoteSet bit_of(Note note) { return NoteSet{1} << static_cast<unsigned>(note); }
+
 enum class DrillEnd : std::uint8_t {
   kCompleted,    // every runbook ended and the services are steady
   kPastHorizon,  // the horizon came first

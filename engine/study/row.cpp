@@ -132,7 +132,7 @@ void RowLayout::encode(std::int64_t replication, const DrillMetrics& metrics,
 void RowLayout::decode(const std::byte* bytes, Samples& samples) const {
   RowReader row(bytes);
   samples.replication.push_back(row.get<std::int64_t>());
-  samples.notes.push_back(row.get<std::uint32_t>());
+  samples.notes.push_back(row.get<NoteSet>());
   samples.end.push_back(row.get<DrillEnd>());
   for (std::size_t i = 0; i < services_; ++i) {
     for (auto* column :

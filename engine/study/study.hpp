@@ -106,7 +106,7 @@ struct Samples {
   std::array<StepSums::Parts, kPhases> phase_sums{};
   std::vector<std::int64_t> replication;
   std::vector<DrillEnd> end;
-  std::vector<std::uint32_t> notes;
+  std::vector<NoteSet> notes;
   std::vector<std::vector<std::int32_t>> rto_ms;          // by service
   std::vector<std::vector<std::int32_t>> rpo_ms;          // by service
   std::vector<std::vector<std::int32_t>> clients99_ms;    // by service
