@@ -118,19 +118,6 @@ std::vector<OperationRule> listener_calls() {
   };
 }
 
-OperationRule probe(Op operation, std::string_view name, std::string_view meaning,
-                    std::vector<ParameterRule> parameters, std::string_view control_plane) {
-  return {operation,
-          OperationClass::kProbe,
-          name,
-          meaning,
-          std::move(parameters),
-          control_plane,
-          false,
-          {},
-          {}};
-}
-
 std::vector<OperationRule> certificate_probes_and_faults() {
   return {
       probe(Op::kProbeCertificateIssued, "acm:issued",

@@ -8,42 +8,6 @@ namespace {
 
 constexpr double kMostUnits = 1e9;
 
-OperationRule read_call(Op operation, std::string_view name, std::string_view meaning,
-                        ParameterRule of, std::string_view plane) {
-  return {operation,  OperationClass::kCall, name, meaning, {std::move(of)}, plane, false, kReading,
-          {kReadCall}};
-}
-
-OperationRule change_call(Op operation, std::string_view name, std::string_view meaning,
-                          std::vector<ParameterRule> parameters, std::string_view plane,
-                          std::string_view takes = {}) {
-  return {operation, OperationClass::kCall, name, meaning, std::move(parameters), plane, true,
-          kChanging, {kChangeCall},         takes};
-}
-
-OperationRule fault(Op operation, std::string_view name, std::string_view meaning,
-                    std::vector<ParameterRule> parameters) {
-  return {operation, OperationClass::kFault, name, meaning, std::move(parameters), {}, true, {},
-          {}};
-}
-
-OperationRule probe(Op operation, std::string_view name, std::string_view meaning,
-                    std::vector<ParameterRule> parameters, std::string_view plane = {}) {
-  return {operation, OperationClass::kProbe, name, meaning, std::move(parameters), plane, false, {},
-          {}};
-}
-
-OperationRule metric(Op operation, std::string_view name, std::string_view meaning,
-                     std::string_view kinds, bool pushed = false) {
-  OperationRule rule{operation,
-                     OperationClass::kMetric,
-                     name,
-                     meaning,
-                     {component("of", kinds, "what is watched")}};
-  rule.pushed = pushed;
-  return rule;
-}
-
 std::vector<OperationRule> store_waits() {
   OperationRule region{Op::kWaitRegionHealthy,
                        OperationClass::kWait,
@@ -73,8 +37,8 @@ std::vector<OperationRule> store_waits() {
 
 std::vector<OperationRule> cluster_calls() {
   return {
-      read_call(Op::kRdsDescribeEvents, "rds:DescribeEvents", "Reads what happened to a database",
-                component("cluster", kDatabases, "the cluster or instance"), "rds"),
+      read_of(Op::kRdsDescribeEvents, "rds:DescribeEvents", "Reads what happened to a database",
+              component("cluster", kDatabases, "the cluster or instance"), "rds"),
       change_call(Op::kRdsFailoverCluster, "rds:FailoverDBCluster",
                   "Makes a reader of the cluster its writer; refused where there is no reader",
                   {component("cluster", kCluster, "the cluster")}, "rds"),

@@ -13,58 +13,13 @@ constexpr std::string_view kRegistry = "ecr:registry";
 const std::vector<std::string_view> kStopReasons = {"essential-container-exited", "out-of-memory",
                                                     "cannot-pull", "failed-health-checks", "none"};
 
-ParameterRule word(std::string_view name, const std::vector<std::string_view>& words,
-                   std::string_view meaning, bool required = true) {
-  return {name, kWord, {}, required, meaning, false, words};
-}
-
-OperationRule read(Op operation, std::string_view name, std::string_view meaning,
-                   std::vector<ParameterRule> parameters, std::string_view control_plane) {
-  return {operation,
-          OperationClass::kCall,
-          name,
-          meaning,
-          std::move(parameters),
-          control_plane,
-          false,
-          kReading,
-          {kReadCall}};
-}
-
-OperationRule change(Op operation, std::string_view name, std::string_view meaning,
-                     std::vector<ParameterRule> parameters, std::string_view control_plane,
-                     std::string_view takes = {}) {
-  return {
-      operation, OperationClass::kCall, name, meaning, std::move(parameters), control_plane, true,
-      kChanging, {kChangeCall},         takes};
-}
-
-OperationRule fault(Op operation, std::string_view name, std::string_view meaning,
-                    std::vector<ParameterRule> parameters) {
-  return {operation, OperationClass::kFault, name, meaning, std::move(parameters), {}, true, {},
-          {}};
-}
-
-OperationRule probe(Op operation, std::string_view name, std::string_view meaning,
-                    std::vector<ParameterRule> parameters, std::string_view control_plane) {
-  return {operation,
-          OperationClass::kProbe,
-          name,
-          meaning,
-          std::move(parameters),
-          control_plane,
-          false,
-          {},
-          {}};
-}
-
 void add(std::vector<OperationRule>& all, std::vector<OperationRule> more) {
   for (OperationRule& rule : more) all.push_back(std::move(rule));
 }
 
 std::vector<OperationRule> changes() {
   return {
-      change(
+      change_call(
           Op::kEcsUpdateService, "ecs:UpdateService",
           "Sets the desired count of a service, deploys another revision of its task "
           "definition, or deploys the present one again",
@@ -75,46 +30,49 @@ std::vector<OperationRule> changes() {
                 "the revision before the deployed one, or the newest", false),
            value("force_new_deployment", kFlag, "replace all tasks, whatever has changed", false)},
           "ecs"),
-      change(Op::kEcsRegisterTaskDefinition, "ecs:RegisterTaskDefinition",
-             "Registers a revision like the newest, without one way of failing",
-             {component("service", kEcsService, "the service it is for"),
-              word("fixes", kTaskFailures, "what the revision does not do any more")},
-             "ecs", "ecs.register_task_definition"),
-      change(Op::kEcsExecuteCommand, "ecs:ExecuteCommand",
-             "Opens a session in a running task; there must be one, and it must allow that",
-             {component("service", kEcsService, "the service")}, "ecs", "ecs.exec_session_start"),
-      change(Op::kEcrPutImage, "ecr:PutImage", "Builds the missing images and pushes them again",
-             {component("registry", kRegistry, "the registry")}, "ecr", "docker.build_push"),
-      change(Op::kSchemaMigrateDown, "db:MigrateDown",
-             "Takes a schema back to the version of before its newest migration",
-             {component("schema", kSchema, "the schema")}, {}, "pg.migrate_down"),
-      change(Op::kGitRevert, "git:Revert",
-             "Reverts the newest change of a module's code; applies nothing",
-             {component("module", "terraform:module|amplify:app", "the module, or the app")}, {},
-             "git.revert_and_pipeline"),
+      change_call(Op::kEcsRegisterTaskDefinition, "ecs:RegisterTaskDefinition",
+                  "Registers a revision like the newest, without one way of failing",
+                  {component("service", kEcsService, "the service it is for"),
+                   word("fixes", kTaskFailures, "what the revision does not do any more")},
+                  "ecs", "ecs.register_task_definition"),
+      change_call(Op::kEcsExecuteCommand, "ecs:ExecuteCommand",
+                  "Opens a session in a running task; there must be one, and it must allow that",
+                  {component("service", kEcsService, "the service")}, "ecs",
+                  "ecs.exec_session_start"),
+      change_call(Op::kEcrPutImage, "ecr:PutImage",
+                  "Builds the missing images and pushes them again",
+                  {component("registry", kRegistry, "the registry")}, "ecr", "docker.build_push"),
+      change_call(Op::kSchemaMigrateDown, "db:MigrateDown",
+                  "Takes a schema back to the version of before its newest migration",
+                  {component("schema", kSchema, "the schema")}, {}, "pg.migrate_down"),
+      change_call(Op::kGitRevert, "git:Revert",
+                  "Reverts the newest change of a module's code; applies nothing",
+                  {component("module", "terraform:module|amplify:app", "the module, or the app")},
+                  {}, "git.revert_and_pipeline"),
   };
 }
 
 std::vector<OperationRule> reads() {
   const ParameterRule service = component("service", kEcsService, "the service");
   return {
-      read(Op::kEcsListServices, "ecs:ListServices", "Lists the services of a cluster",
-           {component("cluster", kEcsCluster, "the cluster")}, "ecs"),
-      read(Op::kEcsListTasks, "ecs:ListTasks", "Lists the stopped tasks of a service", {service},
-           "ecs"),
-      read(Op::kEcsDescribeTasks, "ecs:DescribeTasks", "Reads why tasks have stopped", {service},
-           "ecs"),
-      read(Op::kEcsListTaskDefinitions, "ecs:ListTaskDefinitions",
-           "Lists the revisions of a service's task definition", {service}, "ecs"),
-      read(Op::kEcsDescribeTaskDefinition, "ecs:DescribeTaskDefinition",
-           "Reads memory, image and health check of a revision", {service}, "ecs"),
-      read(Op::kEcrDescribeImages, "ecr:DescribeImages", "Looks for an image in its repository",
-           {component("registry", kRegistry, "the registry")}, "ecr"),
-      read(Op::kLogsGetLogEvents, "logs:GetLogEvents", "Reads the newest lines of a task's log",
-           {service}, "logs"),
-      read(Op::kLogsDescribeLogStreams, "logs:DescribeLogStreams",
-           "Looks for the newest log streams of a service", {service}, "logs"),
-      read(Op::kIamGetRolePolicy, "iam:GetRolePolicy", "Reads what a role may do", {}, "iam"),
+      read_call(Op::kEcsListServices, "ecs:ListServices", "Lists the services of a cluster",
+                {component("cluster", kEcsCluster, "the cluster")}, "ecs"),
+      read_call(Op::kEcsListTasks, "ecs:ListTasks", "Lists the stopped tasks of a service",
+                {service}, "ecs"),
+      read_call(Op::kEcsDescribeTasks, "ecs:DescribeTasks", "Reads why tasks have stopped",
+                {service}, "ecs"),
+      read_call(Op::kEcsListTaskDefinitions, "ecs:ListTaskDefinitions",
+                "Lists the revisions of a service's task definition", {service}, "ecs"),
+      read_call(Op::kEcsDescribeTaskDefinition, "ecs:DescribeTaskDefinition",
+                "Reads memory, image and health check of a revision", {service}, "ecs"),
+      read_call(Op::kEcrDescribeImages, "ecr:DescribeImages",
+                "Looks for an image in its repository",
+                {component("registry", kRegistry, "the registry")}, "ecr"),
+      read_call(Op::kLogsGetLogEvents, "logs:GetLogEvents",
+                "Reads the newest lines of a task's log", {service}, "logs"),
+      read_call(Op::kLogsDescribeLogStreams, "logs:DescribeLogStreams",
+                "Looks for the newest log streams of a service", {service}, "logs"),
+      read_call(Op::kIamGetRolePolicy, "iam:GetRolePolicy", "Reads what a role may do", {}, "iam"),
   };
 }
 

@@ -35,17 +35,9 @@ OperationRule change_of_template(Op operation, std::string_view name, std::strin
       true);
 }
 
-OperationRule probe(Op operation, std::string_view name, std::string_view meaning,
-                    std::vector<ParameterRule> parameters) {
-  return {operation,
-          OperationClass::kProbe,
-          name,
-          meaning,
-          std::move(parameters),
-          kApiServer,
-          false,
-          {},
-          {}};
+OperationRule pod_probe(Op operation, std::string_view name, std::string_view meaning,
+                        std::vector<ParameterRule> parameters) {
+  return probe(operation, name, meaning, std::move(parameters), kApiServer);
 }
 
 std::vector<OperationRule> calls() {
@@ -100,17 +92,18 @@ std::vector<OperationRule> calls() {
 std::vector<OperationRule> kubernetes_rules() {
   std::vector<OperationRule> all = calls();
   std::vector<OperationRule> rest = {
-      probe(Op::kProbePodsReady, "kubernetes:pods-ready",
-            "Every named deployment has as many ready pods as it should, and has some",
-            {components("deployments", kDeployment, "the deployments")}),
-      probe(Op::kProbeRolloutComplete, "kubernetes:rollout-complete",
-            "All pods are of the present revision, as many as wanted, and ready", {deployment()}),
-      probe(Op::kProbePodReasonIs, "kubernetes:pod-reason-is",
-            "Why a pod did not stay ready, the last time that one did not",
-            {deployment(), word("reason", kPodReasons, "the reason")}),
-      probe(Op::kProbePodsInZone, "kubernetes:pods-in-zone",
-            "A pod of the deployment is listed on a node of the zone, whether it runs or not",
-            {deployment(), value("zone", kZone, "the zone")}),
+      pod_probe(Op::kProbePodsReady, "kubernetes:pods-ready",
+                "Every named deployment has as many ready pods as it should, and has some",
+                {components("deployments", kDeployment, "the deployments")}),
+      pod_probe(Op::kProbeRolloutComplete, "kubernetes:rollout-complete",
+                "All pods are of the present revision, as many as wanted, and ready",
+                {deployment()}),
+      pod_probe(Op::kProbePodReasonIs, "kubernetes:pod-reason-is",
+                "Why a pod did not stay ready, the last time that one did not",
+                {deployment(), word("reason", kPodReasons, "the reason")}),
+      pod_probe(Op::kProbePodsInZone, "kubernetes:pods-in-zone",
+                "A pod of the deployment is listed on a node of the zone, whether it runs or not",
+                {deployment(), value("zone", kZone, "the zone")}),
       {.operation = Op::kMetricPodsMissing,
        .kind = OperationClass::kMetric,
        .name = "kubernetes:pods_missing",

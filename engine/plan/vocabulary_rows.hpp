@@ -80,6 +80,52 @@ inline ParameterRule trait(std::string_view name, double most, std::string_view 
   return rule;
 }
 
+/// Rows of their classes. A read and a change are typed by somebody; a change may take a timing of
+/// its own besides.
+inline OperationRule read_call(Op operation, std::string_view name, std::string_view meaning,
+                               std::vector<ParameterRule> parameters, std::string_view plane) {
+  return {operation,
+          OperationClass::kCall,
+          name,
+          meaning,
+          std::move(parameters),
+          plane,
+          false,
+          kReading,
+          {kReadCall}};
+}
+/// The same of one thing.
+inline OperationRule read_of(Op operation, std::string_view name, std::string_view meaning,
+                             ParameterRule of, std::string_view plane) {
+  return read_call(operation, name, meaning, {std::move(of)}, plane);
+}
+inline OperationRule change_call(Op operation, std::string_view name, std::string_view meaning,
+                                 std::vector<ParameterRule> parameters, std::string_view plane,
+                                 std::string_view takes = {}) {
+  return {operation, OperationClass::kCall, name, meaning, std::move(parameters), plane, true,
+          kChanging, {kChangeCall},         takes};
+}
+inline OperationRule fault(Op operation, std::string_view name, std::string_view meaning,
+                           std::vector<ParameterRule> parameters) {
+  return {operation, OperationClass::kFault, name, meaning, std::move(parameters), {}, true, {},
+          {}};
+}
+inline OperationRule probe(Op operation, std::string_view name, std::string_view meaning,
+                           std::vector<ParameterRule> parameters, std::string_view plane = {}) {
+  return {operation, OperationClass::kProbe, name, meaning, std::move(parameters), plane, false, {},
+          {}};
+}
+inline OperationRule metric(Op operation, std::string_view name, std::string_view meaning,
+                            std::string_view kinds, bool pushed = false) {
+  OperationRule rule{operation,
+                     OperationClass::kMetric,
+                     name,
+                     meaning,
+                     {component("of", kinds, "what is watched")}};
+  rule.pushed = pushed;
+  return rule;
+}
+
 inline std::vector<OperationRule> joined(std::vector<std::vector<OperationRule>> parts) {
   std::vector<OperationRule> all;
   for (auto& part : parts) {

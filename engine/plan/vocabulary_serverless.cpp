@@ -11,93 +11,62 @@ constexpr std::string_view kApis = "apigateway:rest-api|appsync:graphql-api";
 constexpr std::string_view kApp = "amplify:app";
 constexpr std::string_view kUserPool = "cognito:user-pool";
 
-OperationRule read(Op operation, std::string_view name, std::string_view meaning, ParameterRule of,
-                   std::string_view plane) {
-  return {operation,  OperationClass::kCall, name, meaning, {std::move(of)}, plane, false, kReading,
-          {kReadCall}};
-}
-
-OperationRule change(Op operation, std::string_view name, std::string_view meaning,
-                     std::vector<ParameterRule> parameters, std::string_view plane,
-                     std::string_view takes = {}) {
-  return {operation, OperationClass::kCall, name, meaning, std::move(parameters), plane, true,
-          kChanging, {kChangeCall},         takes};
-}
-
-OperationRule fault(Op operation, std::string_view name, std::string_view meaning,
-                    std::vector<ParameterRule> parameters) {
-  return {operation, OperationClass::kFault, name, meaning, std::move(parameters), {}, true};
-}
-
-OperationRule probe(Op operation, std::string_view name, std::string_view meaning,
-                    std::vector<ParameterRule> parameters, std::string_view plane) {
-  return {operation, OperationClass::kProbe, name, meaning, std::move(parameters), plane, false};
-}
-
-OperationRule metric(Op operation, std::string_view name, std::string_view meaning,
-                     std::string_view kinds, bool pushed = false) {
-  OperationRule rule{operation,
-                     OperationClass::kMetric,
-                     name,
-                     meaning,
-                     {component("of", kinds, "what is watched")}};
-  rule.pushed = pushed;
-  return rule;
-}
-
 std::vector<OperationRule> function_calls() {
   const ParameterRule function = component("function", kFunction, "the function");
   return {
-      read(Op::kLambdaGetConfiguration, "lambda:GetFunctionConfiguration",
-           "Reads memory, timeout and environment of a function", function, "lambda"),
-      read(Op::kLambdaListVersions, "lambda:ListVersionsByFunction",
-           "Lists the published versions of a function", function, "lambda"),
-      change(Op::kLambdaUpdateConfiguration, "lambda:UpdateFunctionConfiguration",
-             "Changes memory or timeout of the latest, unpublished version; behind an alias that "
-             "reaches nobody until a version is published and the alias moved",
-             {function, value("timeout", kDuration, "when an invocation is given up", false),
-              trait("memory_mib", 10'240, "memory in MiB")},
-             "lambda", "lambda.update_function_configuration"),
-      change(Op::kLambdaPublishVersion, "lambda:PublishVersion",
-             "Makes a version of the latest code and configuration", {function}, "lambda",
-             "lambda.publish_version"),
-      change(Op::kLambdaUpdateAlias, "lambda:UpdateAlias",
-             "Points the alias that callers use at another version",
-             {function, word("version", {"previous", "newest"},
-                             "the version before the one in use, or the one published last")},
-             "lambda", "lambda.update_alias"),
-      change(Op::kLambdaPutConcurrency, "lambda:PutFunctionConcurrency",
-             "Reserves concurrency for a function, which is also the most that it gets",
-             {function, value("count", kCount, "invocations at once")}, "lambda",
-             "lambda.put_concurrency"),
-      change(Op::kLambdaDeleteConcurrency, "lambda:DeleteFunctionConcurrency",
-             "Gives back what was reserved: the function shares what the account has left",
-             {function}, "lambda", "lambda.put_concurrency"),
+      read_of(Op::kLambdaGetConfiguration, "lambda:GetFunctionConfiguration",
+              "Reads memory, timeout and environment of a function", function, "lambda"),
+      read_of(Op::kLambdaListVersions, "lambda:ListVersionsByFunction",
+              "Lists the published versions of a function", function, "lambda"),
+      change_call(
+          Op::kLambdaUpdateConfiguration, "lambda:UpdateFunctionConfiguration",
+          "Changes memory or timeout of the latest, unpublished version; behind an alias that "
+          "reaches nobody until a version is published and the alias moved",
+          {function, value("timeout", kDuration, "when an invocation is given up", false),
+           trait("memory_mib", 10'240, "memory in MiB")},
+          "lambda", "lambda.update_function_configuration"),
+      change_call(Op::kLambdaPublishVersion, "lambda:PublishVersion",
+                  "Makes a version of the latest code and configuration", {function}, "lambda",
+                  "lambda.publish_version"),
+      change_call(Op::kLambdaUpdateAlias, "lambda:UpdateAlias",
+                  "Points the alias that callers use at another version",
+                  {function, word("version", {"previous", "newest"},
+                                  "the version before the one in use, or the one published last")},
+                  "lambda", "lambda.update_alias"),
+      change_call(Op::kLambdaPutConcurrency, "lambda:PutFunctionConcurrency",
+                  "Reserves concurrency for a function, which is also the most that it gets",
+                  {function, value("count", kCount, "invocations at once")}, "lambda",
+                  "lambda.put_concurrency"),
+      change_call(Op::kLambdaDeleteConcurrency, "lambda:DeleteFunctionConcurrency",
+                  "Gives back what was reserved: the function shares what the account has left",
+                  {function}, "lambda", "lambda.put_concurrency"),
   };
 }
 
 std::vector<OperationRule> api_calls() {
   const ParameterRule api = component("api", kRestApi, "the API");
   return {
-      read(Op::kApiGetStage, "apigateway:GetStage", "Reads the settings of a stage", api,
-           "apigateway"),
-      read(Op::kApiGetMethod, "apigateway:GetMethod", "Reads a method and what it is connected to",
-           api, "apigateway"),
-      read(Op::kApiGetIntegration, "apigateway:GetIntegration",
-           "Reads what is behind a method, and its timeout", api, "apigateway"),
-      read(Op::kApiGetAuthorizer, "apigateway:GetAuthorizer", "Reads how tokens are checked", api,
-           "apigateway"),
-      change(Op::kApiUpdateStage, "apigateway:UpdateStage",
-             "Sets the rate limit of a stage, or points it at the deployment before",
-             {api, value("rate_limit", kCount, "requests a second", false),
-              word("deployment", {"previous"}, "which deployment to use", false)},
-             "apigateway", "apigw.update_stage_throttle"),
-      change(Op::kApiUpdateIntegration, "apigateway:UpdateIntegration",
-             "Changes the integration timeout in the definition, which requests see after the next "
-             "deployment",
-             {api, value("timeout", kDuration, "how long an answer is waited for")}, "apigateway"),
-      change(Op::kApiCreateDeployment, "apigateway:CreateDeployment",
-             "Deploys the definition to the stage", {api}, "apigateway", "apigw.create_deployment"),
+      read_of(Op::kApiGetStage, "apigateway:GetStage", "Reads the settings of a stage", api,
+              "apigateway"),
+      read_of(Op::kApiGetMethod, "apigateway:GetMethod",
+              "Reads a method and what it is connected to", api, "apigateway"),
+      read_of(Op::kApiGetIntegration, "apigateway:GetIntegration",
+              "Reads what is behind a method, and its timeout", api, "apigateway"),
+      read_of(Op::kApiGetAuthorizer, "apigateway:GetAuthorizer", "Reads how tokens are checked",
+              api, "apigateway"),
+      change_call(Op::kApiUpdateStage, "apigateway:UpdateStage",
+                  "Sets the rate limit of a stage, or points it at the deployment before",
+                  {api, value("rate_limit", kCount, "requests a second", false),
+                   word("deployment", {"previous"}, "which deployment to use", false)},
+                  "apigateway", "apigw.update_stage_throttle"),
+      change_call(
+          Op::kApiUpdateIntegration, "apigateway:UpdateIntegration",
+          "Changes the integration timeout in the definition, which requests see after the next "
+          "deployment",
+          {api, value("timeout", kDuration, "how long an answer is waited for")}, "apigateway"),
+      change_call(Op::kApiCreateDeployment, "apigateway:CreateDeployment",
+                  "Deploys the definition to the stage", {api}, "apigateway",
+                  "apigw.create_deployment"),
   };
 }
 
@@ -105,53 +74,56 @@ std::vector<OperationRule> front_end_calls() {
   const ParameterRule app = component("app", kApp, "the app");
   const ParameterRule distribution = component("distribution", kEdge, "the distribution");
   return {
-      read(Op::kAmplifyListJobs, "amplify:ListJobs", "Lists the newest jobs of a branch", app,
-           "amplify"),
-      read(Op::kAmplifyGetJob, "amplify:GetJob", "Reads the steps and the log of a job", app,
-           "amplify"),
-      change(Op::kAmplifyStartJob, "amplify:StartJob",
-             "Builds the branch and releases it, or runs a job that succeeded again; waits for it",
-             {app, word("job", {"last-succeeded", "one-before"},
-                        "the job to run again: the newest that succeeded, or the one before the "
-                        "released one; absent: build the branch",
-                        false)},
-             "amplify", "amplify.start_job_release"),
-      change(Op::kAmplifyStartDeployment, "amplify:StartDeployment",
-             "Releases artefacts of a job; refused for an app that is connected to a repository",
-             {app, word("job", {"last-succeeded", "one-before"}, "whose artefacts")}, "amplify",
-             "amplify.start_deployment"),
-      change(Op::kAmplifyUpdateBranch, "amplify:UpdateBranch",
-             "Sets whether builds of the branch leave the tests out",
-             {app, value("skip_tests", kFlag, "whether they do")}, "amplify"),
-      read(Op::kCloudFrontGetInvalidation, "cloudfront:GetInvalidation",
-           "Reads whether an invalidation is complete", distribution, "cloudfront"),
-      change(Op::kCloudFrontInvalidate, "cloudfront:CreateInvalidation",
-             "Has the edges forget what they hold of every path", {distribution}, "cloudfront"),
+      read_of(Op::kAmplifyListJobs, "amplify:ListJobs", "Lists the newest jobs of a branch", app,
+              "amplify"),
+      read_of(Op::kAmplifyGetJob, "amplify:GetJob", "Reads the steps and the log of a job", app,
+              "amplify"),
+      change_call(
+          Op::kAmplifyStartJob, "amplify:StartJob",
+          "Builds the branch and releases it, or runs a job that succeeded again; waits for it",
+          {app, word("job", {"last-succeeded", "one-before"},
+                     "the job to run again: the newest that succeeded, or the one before the "
+                     "released one; absent: build the branch",
+                     false)},
+          "amplify", "amplify.start_job_release"),
+      change_call(
+          Op::kAmplifyStartDeployment, "amplify:StartDeployment",
+          "Releases artefacts of a job; refused for an app that is connected to a repository",
+          {app, word("job", {"last-succeeded", "one-before"}, "whose artefacts")}, "amplify",
+          "amplify.start_deployment"),
+      change_call(Op::kAmplifyUpdateBranch, "amplify:UpdateBranch",
+                  "Sets whether builds of the branch leave the tests out",
+                  {app, value("skip_tests", kFlag, "whether they do")}, "amplify"),
+      read_of(Op::kCloudFrontGetInvalidation, "cloudfront:GetInvalidation",
+              "Reads whether an invalidation is complete", distribution, "cloudfront"),
+      change_call(Op::kCloudFrontInvalidate, "cloudfront:CreateInvalidation",
+                  "Has the edges forget what they hold of every path", {distribution},
+                  "cloudfront"),
   };
 }
 
 std::vector<OperationRule> user_pool_calls() {
   const ParameterRule pool = component("pool", kUserPool, "the user pool");
-  OperationRule client = change(Op::kCognitoUpdateClient, "cognito-idp:UpdateUserPoolClient",
-                                "Sets an app client back to what the application expects", {pool},
-                                "cognito-idp", "cognito.update_client_or_pool");
+  OperationRule client = change_call(Op::kCognitoUpdateClient, "cognito-idp:UpdateUserPoolClient",
+                                     "Sets an app client back to what the application expects",
+                                     {pool}, "cognito-idp", "cognito.update_client_or_pool");
   client.hands_on = "people.edit_json_config";
   return {
-      read(Op::kCognitoDescribePool, "cognito-idp:DescribeUserPool",
-           "Reads the settings of a pool, the second factor among them", pool, "cognito-idp"),
-      read(Op::kCognitoDescribeClient, "cognito-idp:DescribeUserPoolClient",
-           "Reads an app client: flows, secret, token lives", pool, "cognito-idp"),
-      read(Op::kCognitoDescribeIdentities, "cognito-identity:DescribeIdentityPool",
-           "Reads which pools an identity pool trusts", pool, "cognito-identity"),
+      read_of(Op::kCognitoDescribePool, "cognito-idp:DescribeUserPool",
+              "Reads the settings of a pool, the second factor among them", pool, "cognito-idp"),
+      read_of(Op::kCognitoDescribeClient, "cognito-idp:DescribeUserPoolClient",
+              "Reads an app client: flows, secret, token lives", pool, "cognito-idp"),
+      read_of(Op::kCognitoDescribeIdentities, "cognito-identity:DescribeIdentityPool",
+              "Reads which pools an identity pool trusts", pool, "cognito-identity"),
       client,
-      change(Op::kCognitoSetMfa, "cognito-idp:SetUserPoolMfaConfig",
-             "Switches the second factor off", {pool}, "cognito-idp",
-             "cognito.update_client_or_pool"),
-      change(Op::kCognitoTestSignIn, "cognito-idp:AdminInitiateAuth",
-             "Signs a test user in; fails as customers do", {pool}, "cognito-idp"),
-      change(Op::kCognitoDisableUser, "cognito-idp:AdminDisableUser",
-             "Disables a user; tokens that were issued are accepted until they end", {pool},
-             "cognito-idp"),
+      change_call(Op::kCognitoSetMfa, "cognito-idp:SetUserPoolMfaConfig",
+                  "Switches the second factor off", {pool}, "cognito-idp",
+                  "cognito.update_client_or_pool"),
+      change_call(Op::kCognitoTestSignIn, "cognito-idp:AdminInitiateAuth",
+                  "Signs a test user in; fails as customers do", {pool}, "cognito-idp"),
+      change_call(Op::kCognitoDisableUser, "cognito-idp:AdminDisableUser",
+                  "Disables a user; tokens that were issued are accepted until they end", {pool},
+                  "cognito-idp"),
   };
 }
 
@@ -159,21 +131,21 @@ std::vector<OperationRule> store_calls() {
   const ParameterRule table = component("table", kTable, "the table");
   const ParameterRule bucket = component("bucket", kBucket, "the bucket");
   return {
-      read(Op::kDynamoDescribeBackups, "dynamodb:DescribeContinuousBackups",
-           "Reads whether a table can be restored to a point in time", table, "dynamodb"),
-      read(Op::kDynamoListBackups, "dynamodb:ListBackups", "Lists the backups of a table", table,
-           "dynamodb"),
-      change(Op::kDynamoCreateBackup, "dynamodb:CreateBackup", "Takes a backup of a table now",
-             {table}, "dynamodb", "ddb.backup_on_demand"),
-      change(Op::kDynamoPutScalingPolicy, "application-autoscaling:PutScalingPolicy",
-             "Lets the reads or the writes of a table grow by themselves, up to a limit",
-             {table, word("dimension", {"read", "write"}, "which of the two"),
-              value("max_capacity", kCount, "units a second at most")},
-             "application-autoscaling"),
-      read(Op::kS3GetVersioning, "s3:GetBucketVersioning", "Reads whether versions are kept",
-           bucket, "s3"),
-      read(Op::kS3ListVersions, "s3:ListObjectVersions", "Lists the versions of objects", bucket,
-           "s3"),
+      read_of(Op::kDynamoDescribeBackups, "dynamodb:DescribeContinuousBackups",
+              "Reads whether a table can be restored to a point in time", table, "dynamodb"),
+      read_of(Op::kDynamoListBackups, "dynamodb:ListBackups", "Lists the backups of a table", table,
+              "dynamodb"),
+      change_call(Op::kDynamoCreateBackup, "dynamodb:CreateBackup", "Takes a backup of a table now",
+                  {table}, "dynamodb", "ddb.backup_on_demand"),
+      change_call(Op::kDynamoPutScalingPolicy, "application-autoscaling:PutScalingPolicy",
+                  "Lets the reads or the writes of a table grow by themselves, up to a limit",
+                  {table, word("dimension", {"read", "write"}, "which of the two"),
+                   value("max_capacity", kCount, "units a second at most")},
+                  "application-autoscaling"),
+      read_of(Op::kS3GetVersioning, "s3:GetBucketVersioning", "Reads whether versions are kept",
+              bucket, "s3"),
+      read_of(Op::kS3ListVersions, "s3:ListObjectVersions", "Lists the versions of objects", bucket,
+              "s3"),
   };
 }
 
