@@ -232,6 +232,56 @@ class LivePlan(unittest.TestCase):
         self.resource("payment-processing-api")["bad_revision"] = "<revision>"
         self.refused(16, "<revision>")
 
+    # -------------------------------------------------------------------------- commands
+
+    def command(self, **changed):
+        """Slows the queue of notices down, by the AWS CLI, in a step that people do otherwise."""
+        url, arn = self.estate.queue("causeway-staging-notices")
+        words = ["aws", "sqs", "set-queue-attributes", "--queue-url", url, "--attributes"]
+        self.staging["limits"]["allow_commands"] = True
+        self.staging["commands"] = [dict({
+            "step": "ecs-crash-loop/push-image", "region": "eu-west-1", "resource": arn,
+            "run": [*words, "DelaySeconds=60"], "undo": [*words, "DelaySeconds=0"],
+            "look": ["aws", "sqs", "get-queue-attributes", "--queue-url", url,
+                     "--attribute-names", "DelaySeconds"]}, **changed)]
+
+    def test_a_command_is_shown_with_what_it_changes_and_what_puts_it_back(self):
+        self.command()
+        call, = self.calls(self.made())["ecs-crash-loop/push-image"]
+        self.assertEqual((call["service"], call["kind"]), ("sqs", "change"))
+        self.assertEqual(call["parameters"]["argv"], self.staging["commands"][0]["run"])
+        self.assertEqual(call["inverses"][0]["parameters"]["argv"],
+                         self.staging["commands"][0]["undo"])
+        shown = self.plan().stdout
+        self.assertIn("undone by aws sqs set-queue-attributes", shown)
+
+    def test_commands_are_off_unless_they_are_allowed(self):
+        self.command()
+        del self.staging["limits"]["allow_commands"]
+        people = {step["step"]: step["what"] for step in self.made()["steps"]
+                  if step["by"] == "person"}
+        self.assertIn("aws sqs set-queue-attributes", people["ecs-crash-loop/push-image"])
+
+    def test_a_command_about_what_has_no_tag(self):
+        _, arn = self.estate.queue("causeway-staging-others", tagged=False)
+        self.command(resource=arn)
+        self.refused(6, "has no tag")
+
+    def test_a_command_that_nothing_puts_back_without_an_approval(self):
+        self.command(undo=[])
+        del self.staging["commands"][0]["undo"]
+        self.refused(11, "push-image")
+
+    def test_a_command_with_a_word_that_nobody_filled_in(self):
+        self.command(run=["aws", "sqs", "set-queue-attributes", "--queue-url", "<url>"])
+        self.refused(16, "<url>")
+
+    def test_what_is_no_command_of_the_cli(self):
+        self.command(run=["sh", "-c", "aws sqs list-queues"])
+        done = self.plan()
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("is not one of the AWS CLI", done.stderr)
+
     # -------------------------------------------------------------------------- the documents
 
     def test_a_staging_document_of_another_system(self):

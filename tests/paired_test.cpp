@@ -116,7 +116,7 @@ TEST_CASE("what is not judged does not count, and what is never reached is longe
 
 // The rule of compare_reports on rows of two targets, without the drills: at most 5 % of
 // comparisons call anything changed. 200 pairs of seeds; an alarm is a change of either direction.
-TEST_CASE("a thing compared with itself under other luck rarely seems changed") {
+TEST_CASE("a thing compared with itself under other luck rarely seems changed", "[long]") {
   constexpr std::size_t kDrills = 400;
   int alarms = 0;
   Report base;

@@ -200,6 +200,13 @@ void each_pointer(const json& value, const json::json_pointer& at,
   }
 }
 
+// Sanitized, a document takes twenty times as long: then every eighth place is enough.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t kPlacesTaken = 8;
+#else
+constexpr std::size_t kPlacesTaken = 1;
+#endif
+
 TEST_CASE("schema and reader agree whatever value is replaced, removed or added", "[unit]") {
   std::size_t documents = 0;
   std::size_t places = 0;
@@ -215,9 +222,10 @@ TEST_CASE("schema and reader agree whatever value is replaced, removed or added"
       // The head decides which schema is asked.
       if (text.empty() || text == "/kind" || text == "/apiVersion") return;
       // Places of one shape are many: each gets some of the values in turn, all of them get all.
+      if (++places % kPlacesTaken != 0) return;
       const std::size_t stride = kind == DocumentKind::kSystem ? 16 : 3;
       const std::vector<json>& values = replacements();
-      for (std::size_t i = ++places % stride; i < values.size(); i += stride) {
+      for (std::size_t i = places / kPlacesTaken % stride; i < values.size(); i += stride) {
         const json& value = values[i];
         json document = original;
         document[at] = value;
@@ -240,7 +248,7 @@ TEST_CASE("schema and reader agree whatever value is replaced, removed or added"
       }
     });
   }
-  CHECK(documents > 4'000);
+  CHECK(documents > 4'000 / kPlacesTaken);
 }
 
 }  // namespace

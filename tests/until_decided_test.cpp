@@ -86,7 +86,7 @@ Rates exact_rates(const SequentialRule& rule, double share, double required) {
 // Just below the required share every "met" is wrong, at it every "missed": both at most half of
 // the error, since the interval has two sides. One look with the whole error would be wrong as
 // often as that; looking as often without sharing it, more often, as the last case shows.
-TEST_CASE("the rule is wrong no more often than it says, however often it looks") {
+TEST_CASE("the rule is wrong no more often than it says, however often it looks", "[long]") {
   const SequentialRule rule{.min_runs = 256, .max_runs = 2304};
   REQUIRE(looks_of(rule).size() == 6);
   for (const double required : {0.5, 0.9, 0.95, 0.99}) {
@@ -114,7 +114,7 @@ TEST_CASE("a share that is clear is decided soon, and right") {
 }
 
 // The same with drawn drills and the whole rule, intersections included: 13 looks to 100,000.
-TEST_CASE("drawn studies are wrong no more often than the rule says") {
+TEST_CASE("drawn studies are wrong no more often than the rule says", "[long]") {
   constexpr int kStudies = 400;
   constexpr double kRequired = 0.95;
   const SequentialRule rule;

@@ -229,6 +229,7 @@ void check_staging_regions(const StagingDocument& document, Diagnostics& diagnos
   for (const StagingServiceSpec& s : document.services) {
     for (const ServiceCheckSpec& c : s.checks) known(c.region);
   }
+  for (const StagingCommandSpec& c : document.commands) known(c.region);
 }
 
 }  // namespace
@@ -347,6 +348,15 @@ void check(const StagingDocument& document, Diagnostics& diagnostics) {
   const auto step_of = [](const auto& item) -> const Name& { return item.step; };
   check_unique("approvals", document.approvals, step_of, diagnostics);
   check_unique("answers", document.answers, step_of, diagnostics);
+  check_unique("commands", document.commands, step_of, diagnostics);
+  for (const StagingCommandSpec& command : document.commands) {
+    for (const auto* words : {&command.run, &command.look, &command.undo}) {
+      if (words->empty() || (words->size() >= 3 && words->front() == "aws")) continue;
+      diagnostics.error(Rule::kImpossible, command.at,
+                        "a command is not one of the AWS CLI: \"aws\", service, operation, options",
+                        "give each word as a text of its own");
+    }
+  }
   check_staging_regions(document, diagnostics);
 }
 

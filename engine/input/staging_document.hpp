@@ -98,6 +98,7 @@ struct LimitsSpec {
   std::int64_t desired_count = 20;  // that a service may be scaled to
   bool allow_scale_to_zero = false;
   bool allow_open_to_all = false;  // 0.0.0.0/0 and ::/0
+  bool allow_commands = false;     // of the AWS CLI
   Duration step = Duration::minutes(30);
   Duration run = Duration::hours(4);
   double calls_per_s = 5;  // to each service, so that on-call people keep theirs
@@ -116,6 +117,17 @@ struct StagingAnswerSpec {
   std::string answer = "done";
   std::string note;
   Duration takes;
+};
+
+/// A command of the AWS CLI that does a step which no operation is bound to.
+struct StagingCommandSpec {
+  Name step;                      // RUNBOOK/STEP
+  std::vector<std::string> run;   // "aws", service, operation, options: words, never a shell
+  Name region;                    // that it runs in
+  std::string resource;           // ARN of what it changes
+  std::vector<std::string> look;  // a command that prints the state it changes, and only that
+  std::vector<std::string> undo;  // a command that puts it back; empty: nothing does
+  Origin at;
 };
 
 /// How a fault of the scenario is caused in the account.
@@ -152,6 +164,7 @@ struct StagingDocument {
   std::vector<StagingApprovalSpec> approvals;
   std::vector<StagingAnswerSpec> answers;
   std::vector<StagingFaultSpec> faults;
+  std::vector<StagingCommandSpec> commands;
   std::vector<BlackoutSpec> blackouts;
   std::vector<std::string> veto;  // a program and its arguments; anything but success is a veto
   std::optional<Duration> hold;   // of every service; absent: as the system says

@@ -166,6 +166,8 @@ void describe(V& v, LimitsSpec& l) {
           {.doc = "Whether a service may be scaled to no task at all"});
   v.field("allow_open_to_all", l.allow_open_to_all,
           {.doc = "Whether a rule may be written for every address there is"});
+  v.field("allow_commands", l.allow_commands,
+          {.doc = "Whether steps may be done by `commands` of the AWS CLI"});
   v.field("step", l.step,
           {.doc = "Longest time of one step that gives none itself", .above_zero = true});
   v.field("run", l.run, {.doc = "Longest time of the whole drill", .above_zero = true});
@@ -205,6 +207,23 @@ void describe(V& v, StagingFaultSpec& f) {
 }
 
 template <class V>
+void describe(V& v, StagingCommandSpec& c) {
+  v.origin(c.at);
+  v.field("step", c.step, {.doc = "RUNBOOK/STEP", .required = true});
+  v.field("run", c.run,
+          {.doc = "Words of the command: aws, service, operation, options; no shell reads them",
+           .required = true,
+           .items_min = 3});
+  v.field("region", c.region, {.doc = "Region that it runs in", .required = true});
+  v.field("resource", c.resource,
+          {.doc = "ARN of what it changes, whose tags are read; needed unless it only reads"});
+  v.field("look", c.look,
+          {.doc = "A command that prints the state which `run` changes and nothing that moves by "
+                  "itself; needed unless it only reads"});
+  v.field("undo", c.undo, {.doc = "A command that puts the state back; absent: nothing does"});
+}
+
+template <class V>
 void describe(V& v, BlackoutSpec& b) {
   v.origin(b.at);
   v.field("from", b.from, {.doc = "The first day, YYYY-MM-DD, UTC", .required = true});
@@ -236,6 +255,9 @@ void describe(V& v, StagingDocument& d) {
   v.field("approvals", d.approvals, {.doc = "Who said yes to what cannot be undone"});
   v.field("answers", d.answers, {.doc = "Answers in place of people, with --auto"});
   v.field("faults", d.faults, {.doc = "How the faults of scenarios are caused"});
+  v.field("commands", d.commands,
+          {.doc = "Commands of the AWS CLI for steps that no operation is bound to; only with "
+                  "`allow_commands`"});
   v.field("blackouts", d.blackouts, {.doc = "Days on which no drill is run"});
   v.field("veto", d.veto,
           {.doc = "A program and its arguments, run before the first step: anything but success is "

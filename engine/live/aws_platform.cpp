@@ -1,6 +1,7 @@
 #include "engine/live/aws_platform.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -65,11 +66,11 @@ Outcome outcome_of(const aws::Outcome& outcome) {
 AwsPlatform::AwsPlatform(AwsPlatformParts parts)
     : parts_(std::move(parts)), radius_(parts_.resources.staging().limits) {}
 
-bool AwsPlatform::performs(const PlannedCall& call) const {
-  return machine_binding(parts_.resources, call) != nullptr;
+bool AwsPlatform::performs(const PlannedCall& call, StepIndex by) const {
+  return done_by_machine(parts_.resources, call, by);
 }
 
-std::string AwsPlatform::describe(const PlannedCall& call) const {
+std::string AwsPlatform::describe(const PlannedCall& call, StepIndex by) const {
   std::string text(rule_of(call.operation).name);
   for (const ComponentIndex component : call.components) {
     const ResourceSpec* resource = parts_.resources.find(component);
@@ -84,6 +85,8 @@ std::string AwsPlatform::describe(const PlannedCall& call) const {
   }
   const StagingFaultSpec* fault = parts_.resources.fault(call.fault);
   if (fault != nullptr && !fault->instructions.empty()) text += ": " + fault->instructions;
+  const StagingCommandSpec* command = command_of(parts_.resources, call, by);
+  if (command != nullptr) text += fmt::format(": {}", fmt::join(command->run, " "));
   return text;
 }
 
@@ -109,9 +112,20 @@ Verdict AwsPlatform::check_identity(const CallControl& control) {
 Verdict AwsPlatform::check_place(const AwsRequest& request, const CallControl& control) {
   const StagingDocument& staging = parts_.resources.staging();
   if (const Verdict no = check_region(staging, request.region)) return no;
-  const auto endpoint = parts_.caller.endpoint(request.operation->service, request.region);
+  const auto endpoint = parts_.caller.endpoint(called_service(request), request.region);
   if (const Verdict no = check_endpoint(staging, endpoint)) return no;
   return check_identity(control);
+}
+
+/// Of a list by ARN only the entry of the ARN that was asked for: others may be answered too.
+AwsValue AwsPlatform::tags_answered(const AwsValue& answer, const AwsRequest& asked) {
+  const auto list = answer.find("ResourceTagMappingList");
+  if (list == answer.end()) return answer.value("ResourceTagSet", answer);
+  const AwsValue& arns = asked.parameters.at("ResourceARNList");
+  const auto found = std::find_if(list->begin(), list->end(), [&](const AwsValue& entry) {
+    return text_of(entry, "ResourceARN") == arns.front();
+  });
+  return found == list->end() ? AwsValue::object() : *found;
 }
 
 void AwsPlatform::read_tags(Looked& looked, const CallControl& control) {
@@ -123,9 +137,7 @@ void AwsPlatform::read_tags(Looked& looked, const CallControl& control) {
       looked.why = failure_of(reply.outcome.failure->kind);
       return;
     }
-    const AwsValue* found = first_of(reply.value, "ResourceTagMappingList");
-    looked.prepared.tagged =
-        found != nullptr ? *found : reply.value.value("ResourceTagSet", reply.value);
+    looked.prepared.tagged = tags_answered(reply.value, *looked.prepared.tag_look);
   }
   looked.refused = check_tag(staging.opt_in_tag, looked.prepared.tagged, looked.call.resource);
 }
@@ -155,7 +167,8 @@ Looked AwsPlatform::look(BoundCall call, const std::string& step, const CallCont
   for (const Verdict& verdict :
        {check_approval(parts_.resources, bound, step), check_counts(staging.limits, bound),
         check_open_to_all(staging.limits, bound.request.parameters),
-        check_lock_token(bound.request), check_placeholders(bound.request.parameters)}) {
+        check_lock_token(bound.request), check_placeholders(bound.request.parameters),
+        check_command(staging.limits, bound.request)}) {
     if (verdict) {
       looked.refused = verdict;
       return looked;
@@ -222,11 +235,10 @@ void AwsPlatform::keep_late(const std::vector<Inverse>& inverses, const PlannedC
 }
 
 Outcome AwsPlatform::perform(const PlannedCall& call, StepIndex by, const CallControl& control) {
-  const Binding* binding = machine_binding(parts_.resources, call);
-  if (binding == nullptr) return Outcome::failed(Failure::kRefused);
+  if (!performs(call, by)) return Outcome::failed(Failure::kRefused);
   try {
     const std::string step = parts_.resources.name_of(by, call);
-    for (BoundCall& bound : binding->bind(parts_.resources, call)) {
+    for (BoundCall& bound : bound_calls(parts_.resources, call, by)) {
       const Outcome outcome = make(std::move(bound), step, call, control);
       if (!outcome.ok()) return outcome;
     }
@@ -251,11 +263,10 @@ Outcome AwsPlatform::revert(const PlannedCall& fault, const CallControl& control
 }
 
 Outcome AwsPlatform::settle(const PlannedCall& call, StepIndex by, const CallControl& control) {
-  const Binding* binding = machine_binding(parts_.resources, call);
-  if (binding == nullptr) return Outcome::unknown(Failure::kLostReply);
+  if (!performs(call, by)) return Outcome::unknown(Failure::kLostReply);
   try {
     const std::string step = parts_.resources.name_of(by, call);
-    for (BoundCall& bound : binding->bind(parts_.resources, call)) {
+    for (BoundCall& bound : bound_calls(parts_.resources, call, by)) {
       const Looked looked = look(std::move(bound), step, control);
       if (!looked.call.changes()) continue;
       if (!looked.prepared.in_effect) return Outcome::unknown(Failure::kLostReply);
@@ -280,7 +291,8 @@ Outcome AwsPlatform::undo(const Inverse& inverse, const CallControl& control) {
     if (!now.outcome.ok()) return outcome_of(now.outcome);
     request.parameters["IfMatch"] = text_of(now.value, "ETag");
   }
-  for (const Verdict& no : {check_lock_token(request), check_placeholders(request.parameters)}) {
+  for (const Verdict& no : {check_lock_token(request), check_placeholders(request.parameters),
+                            check_command(parts_.resources.staging().limits, request)}) {
     if (no) return refused(*no);
   }
   return send(request, control);
@@ -380,6 +392,7 @@ std::vector<std::string> fingerprint(const Prepared& prepared) {
   for (const Inverse& inverse : prepared.inverses) {
     parts.push_back(inverse.operation + inverse.parameters.dump());
   }
+  if (!prepared.state.empty()) parts.push_back(prepared.state);
   return parts;
 }
 
@@ -389,6 +402,7 @@ std::string aspect(const BoundCall& call, const Prepared& prepared) {
   for (const Inverse& inverse : prepared.inverses) {
     for (const auto& [key, value] : inverse.parameters.items()) text += " " + key;
   }
+  if (!prepared.state.empty()) text += " " + call.look->parameters.dump();
   return text;
 }
 
@@ -404,9 +418,9 @@ std::optional<std::string> AwsPlatform::difference_now(const Changed& first,
   AwsRequest as_made = first.call.request;
   const Prepared now = first.call.prepare(reply.value, as_made);
   const bool made = !first.call.goes_on_costing.empty();
-  const bool differs = made || first.before.inverses.empty()
-                           ? now.in_effect.value_or(made || !first.call.undoable)
-                           : fingerprint(now) != fingerprint(first.before);
+  const bool comparable = !first.before.inverses.empty() || !first.before.state.empty();
+  const bool differs = made || !comparable ? now.in_effect.value_or(made || !first.call.undoable)
+                                           : fingerprint(now) != fingerprint(first.before);
   if (!differs) return std::nullopt;
   if (made) return "goes on costing money: " + first.call.goes_on_costing;
   return fmt::format("{}: {}", first.call.resource, first.before.difference);

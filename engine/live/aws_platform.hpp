@@ -37,8 +37,8 @@ class AwsPlatform final : public Platform {
  public:
   explicit AwsPlatform(AwsPlatformParts parts);
 
-  bool performs(const PlannedCall& call) const override;
-  std::string describe(const PlannedCall& call) const override;
+  bool performs(const PlannedCall& call, StepIndex by) const override;
+  std::string describe(const PlannedCall& call, StepIndex by) const override;
   Outcome perform(const PlannedCall& call, StepIndex by, const CallControl& control) override;
   Outcome revert(const PlannedCall& fault, const CallControl& control) override;
   Outcome settle(const PlannedCall& call, StepIndex by, const CallControl& control) override;
@@ -67,6 +67,7 @@ class AwsPlatform final : public Platform {
   void keep_late(const std::vector<Inverse>& inverses, const PlannedCall& planned);
   Verdict check_place(const AwsRequest& request, const CallControl& control);
   Verdict check_identity(const CallControl& control);
+  static AwsValue tags_answered(const AwsValue& answer, const AwsRequest& asked);
   void read_tags(Looked& looked, const CallControl& control);
   Outcome refused(const Refusal& refusal);
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/live/aws/command.hpp"
 #include "engine/live/binding_parts.hpp"
 
 namespace firedrill::live {
@@ -40,17 +41,21 @@ class CurlSession : public AwsSession {
         changes_(options.observer),
         client_({*transport_, *signer_, credentials_, aws::system_clock(),
                  aws::system_random_bits(), &changes_},
-                client_options(options)) {}
+                client_options(options)),
+        environment_(options.environment),
+        commands_(command_options(options), credentials_, aws::system_clock(), &changes_),
+        command_rate_({options.calls_per_s, 2 * options.calls_per_s}, {}) {}
 
   aws::Reply call(const AwsRequest& request, const CallControl& control) override {
     aws::CallContext context{request.region, control.deadline, nullptr};
     // A change under way is finished: its outcome would be unknown otherwise.
     if (request.operation->kind == aws::OperationKind::kRead) context.cancelled = control.cancelled;
+    if (is_command(request)) return run(request, context);
     return client_.call(*request.operation, request.parameters, context);
   }
 
   aws::EndpointResult endpoint(std::string_view service, const std::string& region) override {
-    return client_.endpoint(service, region);
+    return aws::command_endpoint(service, region, environment_, {});
   }
 
   std::string access_key_id() override {
@@ -62,6 +67,29 @@ class CurlSession : public AwsSession {
   aws::Transport& web() override { return *transport_; }
 
  private:
+  aws::Reply run(const AwsRequest& request, const aws::CallContext& context) {
+    aws::Clock& clock = aws::system_clock();
+    clock.sleep(command_rate_.reserve(called_service(request), clock.now()), context.cancelled);
+    const aws::CommandReply answer = commands_.run(command_words(request), context);
+    aws::Reply reply;
+    reply.outcome = answer.outcome;
+    // Not every command prints JSON: what it prints is then a text.
+    reply.value = AwsValue::parse(answer.output, nullptr, false);
+    if (reply.value.is_discarded()) reply.value = answer.output;
+    reply.parameters = request.parameters;
+    reply.attempts = answer.started.empty() ? 0 : 1;
+    reply.started = answer.began;
+    reply.ended = answer.ended;
+    return reply;
+  }
+
+  static aws::CommandOptions command_options(const SessionOptions& options) {
+    aws::CommandOptions commands;
+    commands.allowed = options.allow_commands;
+    commands.environment = options.environment;
+    return commands;
+  }
+
   static aws::ClientOptions client_options(const SessionOptions& options) {
     aws::ClientOptions client;
     client.environment = options.environment;
@@ -74,6 +102,9 @@ class CurlSession : public AwsSession {
   aws::StandardCredentials credentials_;
   ChangesOnly changes_;
   aws::Client client_;
+  aws::Environment environment_;
+  aws::CommandExecutor commands_;
+  aws::RateLimit command_rate_;
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ class Caller {
 struct SessionOptions {
   aws::Environment environment = aws::process_environment();
   double calls_per_s = 5;                 // to each service
+  bool allow_commands = false;            // of the AWS CLI
   aws::CallObserver* observer = nullptr;  // outlives the session; told of changing calls alone
 };
 

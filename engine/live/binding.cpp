@@ -48,6 +48,8 @@ const ProbeBinding* find_probe_binding(Operation operation) {
   return found == kAll.end() ? nullptr : *found;
 }
 
+namespace {
+
 const Binding* machine_binding(const Resources& resources, const PlannedCall& call) {
   const Binding* binding = find_binding(call.operation);
   if (rule_of(call.operation).kind != OperationClass::kFault) return binding;
@@ -55,6 +57,23 @@ const Binding* machine_binding(const Resources& resources, const PlannedCall& ca
   if (fault == nullptr) return nullptr;
   if (fault->cause == "fis") return &experiment_binding();
   return fault->cause == "calls" ? binding : nullptr;
+}
+
+}  // namespace
+
+bool done_by_machine(const Resources& resources, const PlannedCall& call, StepIndex by) {
+  if (machine_binding(resources, call) != nullptr) return true;
+  return resources.staging().limits.allow_commands && command_of(resources, call, by) != nullptr;
+}
+
+std::vector<BoundCall> bound_calls(const Resources& resources, const PlannedCall& call,
+                                   StepIndex by) {
+  const StagingCommandSpec* command = command_of(resources, call, by);
+  if (command != nullptr && resources.staging().limits.allow_commands) {
+    return {bind_command(*command, call)};
+  }
+  const Binding* binding = machine_binding(resources, call);
+  return binding == nullptr ? std::vector<BoundCall>() : binding->bind(resources, call);
 }
 
 const ResourceSpec& resource_of(const Resources& resources, ComponentIndex component) {

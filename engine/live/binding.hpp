@@ -43,10 +43,11 @@ AwsRequest request_of(std::string_view service, std::string_view operation, std:
 
 /// What the look before a call has told.
 struct Prepared {
-  std::string arn;                     // of what is touched
-  std::vector<Inverse> inverses;       // undone from the last to the first
-  std::string difference;              // "desired count 2 -> 12"; empty: as it is
-  nlohmann::json tagged;               // what holds its tags, where the look shows them
+  std::string arn;                // of what is touched
+  std::vector<Inverse> inverses;  // undone from the last to the first
+  std::string difference;         // "desired count 2 -> 12"; empty: as it is
+  std::string state;      // what was read, where no inverse holds it; equal for equal states
+  nlohmann::json tagged;  // what holds its tags, where the look shows them
   std::optional<AwsRequest> tag_look;  // else where they are read
   std::string refusal;                 // why the call cannot be made: "there is no such service"
   bool nothing_to_do = false;          // a read that has nothing to ask for
@@ -97,8 +98,20 @@ std::vector<const ProbeBinding*> probe_bindings();
 const Binding* find_binding(Operation operation);
 const ProbeBinding* find_probe_binding(Operation operation);
 
-/// Whether a call is made by machine: its operation is bound and, if it is a fault, the staging
-/// document wants it caused by calls.
-const Binding* machine_binding(const Resources& resources, const PlannedCall& call);
+/// Whether a machine does a call: its operation is bound and, if it is a fault, the staging
+/// document wants it caused so; or a command does the step `by`, and commands are allowed.
+bool done_by_machine(const Resources& resources, const PlannedCall& call, StepIndex by);
+/// The calls that it is then; throws BindError.
+std::vector<BoundCall> bound_calls(const Resources& resources, const PlannedCall& call,
+                                   StepIndex by);
+
+/// The command that the staging document gives for a step; null: none.
+const StagingCommandSpec* command_of(const Resources& resources, const PlannedCall& call,
+                                     StepIndex by);
+bool is_command(const AwsRequest& request);
+/// The service that is asked, also of a command.
+std::string called_service(const AwsRequest& request);
+std::vector<std::string> command_words(const AwsRequest& request);
+std::string command_text(const AwsRequest& request);
 
 }  // namespace firedrill::live

@@ -15,6 +15,9 @@ const Binding& experiment_binding();
 std::span<const ProbeBinding> container_probes();
 std::span<const ProbeBinding> platform_probes();
 
+/// The call that a command is. `spec` outlives it.
+BoundCall bind_command(const StagingCommandSpec& spec, const PlannedCall& planned);
+
 /// The resource of the first component; throws BindError when the staging document has none.
 const ResourceSpec& resource_of(const Resources& resources, ComponentIndex component);
 /// A member of it that must be there.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/live/aws/child_process.hpp"
+#include "engine/live/aws/command.hpp"
 
 namespace firedrill::live {
 
@@ -214,7 +215,9 @@ Verdict check_open_to_all(const LimitsSpec& limits, const AwsValue& parameters) 
   Verdict verdict;
   if (limits.allow_open_to_all) return verdict;
   each_text(parameters, [&](const std::string& text) {
-    if (text == "0.0.0.0/0" || text == "::/0") verdict = refuse(14, "a rule for {}", text);
+    for (const char* all : {"0.0.0.0/0", "::/0"}) {
+      if (text.find(all) != std::string::npos) verdict = refuse(14, "a rule for {}", all);
+    }
   });
   return verdict;
 }
@@ -245,6 +248,14 @@ Verdict check_placeholders(const AwsValue& parameters) {
     if (angled || variable) verdict = refuse(16, "\"{}\" still has to be filled in", text);
   });
   return verdict;
+}
+
+Verdict check_command(const LimitsSpec& limits, const AwsRequest& request) {
+  if (!is_command(request)) return std::nullopt;
+  aws::CommandOptions options;
+  options.allowed = limits.allow_commands;
+  const std::string fault = aws::command_fault(command_words(request), options);
+  return fault.empty() ? Verdict() : refuse(16, "{}", fault);
 }
 
 Verdict BlastRadius::enter(const std::string& resource) {

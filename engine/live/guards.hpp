@@ -75,6 +75,8 @@ Verdict check_counts(const LimitsSpec& limits, const BoundCall& call);
 Verdict check_open_to_all(const LimitsSpec& limits, const nlohmann::json& parameters);
 Verdict check_lock_token(const AwsRequest& request);
 Verdict check_placeholders(const nlohmann::json& parameters);
+/// Of a request that is a command: whether these words may run at all.
+Verdict check_command(const LimitsSpec& limits, const AwsRequest& request);
 
 /// What a drill has changed so far. Safe to share between threads.
 class BlastRadius {

@@ -45,7 +45,8 @@ std::string_view words_of(AskKind kind) {
 Task<Answer> LiveWorld::ask(const Ask& request) {
   const bool step = request.kind == AskKind::kWork && request.step.valid();
   // What a machine does needs no hands: its command is not typed.
-  if (step && !by_person(parts_.plan.step(request.step).call)) return machine_answer();
+  if (step && !by_person(parts_.plan.step(request.step).call, request.step))
+    return machine_answer();
   return prompt(request);
 }
 
@@ -71,7 +72,7 @@ Prompt LiveWorld::prompt_for(const Ask& request) const {
     prompt.runbook = step.runbook;
     prompt.what = step.title.empty() ? step.id : step.title;
     if (rule_of(step.call.operation).kind != OperationClass::kHuman) {
-      prompt.what += fmt::format("\n    {}", parts_.platform.describe(step.call));
+      prompt.what += fmt::format("\n    {}", parts_.platform.describe(step.call, request.step));
     }
     if (step.verify) {
       prompt.check = fmt::format(

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/live/aws/command.hpp"
 #include "engine/live/binding_parts.hpp"
 
 namespace firedrill::live {
@@ -62,23 +63,21 @@ class PlanMaker {
     PlanJson made = {{"step", name}, {"uses", rule_of(call.operation).name}};
     if (!title.empty()) made["title"] = title;
     if (irreversible) made["irreversible"] = true;
-    const Binding* binding = machine_binding(resources_, call);
-    if (binding == nullptr) {
+    if (!done_by_machine(resources_, call, step)) {
       made["by"] = by_whom(call);
-      made["what"] = platform_.describe(call);
+      made["what"] = platform_.describe(call, step);
       return made;
     }
     made["by"] = "machine";
     PlanJson calls = PlanJson::array();
     try {
-      for (BoundCall& bound : binding->bind(resources_, call)) {
+      for (BoundCall& bound : bound_calls(resources_, call, step)) {
         calls.push_back(resolved(std::move(bound), name));
       }
     } catch (const BindError& error) {
       refuse({6, name + ": " + error.what()});
     }
     made["calls"] = std::move(calls);
-    (void)step;
     return made;
   }
 
@@ -94,11 +93,9 @@ class PlanMaker {
     if (looked.refused) refuse({looked.refused->guard, name + ": " + looked.refused->why});
     if (!looked.unreadable.empty()) refuse({6, name + ": " + looked.unreadable});
     const BoundCall& call = looked.call;
-    const aws::Operation& operation = *call.request.operation;
-    actions_.emplace_back(fmt::format("{}:{}", operation.service, operation.name),
-                          looked.prepared.arn);
-    PlanJson made = {{"service", operation.service},
-                     {"operation", operation.name},
+    actions_.emplace_back(action_of(call.request), looked.prepared.arn);
+    PlanJson made = {{"service", called_service(call.request)},
+                     {"operation", operation_of(call.request)},
                      {"region", call.request.region},
                      {"kind", kind_of(call)},
                      {"resource", call.resource},
@@ -116,6 +113,17 @@ class PlanMaker {
                                   {"what", inverse.what}});
     }
     return made;
+  }
+
+  /// As IAM calls it; empty when it has no name for that.
+  static std::string action_of(const AwsRequest& request) {
+    if (is_command(request)) return aws::command_action(command_words(request));
+    return fmt::format("{}:{}", request.operation->service, request.operation->name);
+  }
+
+  static std::string operation_of(const AwsRequest& request) {
+    return is_command(request) ? command_words(request).at(2)
+                               : std::string(request.operation->name);
   }
 
   Looked not_yet(BoundCall bound, const std::string& name) {
@@ -219,7 +227,9 @@ void check_alarms(AwsPlatform& platform, const CallControl& control,
 void check_permissions(Caller& caller, const Identity& identity, const PlanMaker& maker,
                        const CallControl& control, std::vector<PreflightCheck>& checks) {
   std::set<std::string> actions;
-  for (const auto& [action, arn] : maker.actions()) actions.insert(action);
+  for (const auto& [action, arn] : maker.actions()) {
+    if (!action.empty()) actions.insert(action);
+  }
   const auto role = identity.arn.find(":assumed-role/");
   if (actions.empty() || role == std::string::npos) return;
   const std::string rest = identity.arn.substr(role + std::string(":assumed-role/").size());

@@ -110,14 +110,13 @@ Task<AlarmIndex> LiveWorld::next_alarm() {
 /// has been seen to serve for its hold time since the last fault.
 Task<void> LiveWorld::until_steady() { return parts_.watch.until_steady(last_fault_); }
 
-bool LiveWorld::by_person(const PlannedCall& call) const {
+bool LiveWorld::by_person(const PlannedCall& call, StepIndex by) const {
   switch (rule_of(call.operation).kind) {
     case OperationClass::kHuman:
-      return true;
     case OperationClass::kCall:
-      return options_.game_day || !parts_.platform.performs(call);
+      return options_.game_day || !parts_.platform.performs(call, by);
     case OperationClass::kFault:
-      return !parts_.platform.performs(call);
+      return !parts_.platform.performs(call, {});
     default:
       return false;
   }
@@ -129,7 +128,7 @@ Task<Outcome> LiveWorld::perform(const PlannedCall& call, StepIndex by) {
     fault_begun_ = true;
     last_fault_ = agenda().now();
   }
-  if (by_person(call)) return limited(by_hand(call, by), by);
+  if (by_person(call, by)) return limited(by_hand(call, by), by);
   if (rule.kind != OperationClass::kWait) {
     return limited(by_machine(Deed::kPerform, call, by), by);
   }
@@ -151,7 +150,7 @@ Task<Outcome> LiveWorld::perform(const PlannedCall& call, StepIndex by) {
 
 Task<Outcome> LiveWorld::revert(const PlannedCall& fault) {
   last_fault_ = agenda().now();
-  if (!parts_.platform.performs(fault)) return limited(by_hand(fault, {}), {});
+  if (!parts_.platform.performs(fault, {})) return limited(by_hand(fault, {}), {});
   return limited(by_machine(Deed::kRevert, fault, {}), {});
 }
 
@@ -162,7 +161,7 @@ Task<Outcome> LiveWorld::known_outcome(Outcome outcome) {
 }
 
 Task<Outcome> LiveWorld::settle(const PlannedCall& call, StepIndex by) {
-  if (by_person(call)) {  // they know what they did, and are asked again
+  if (by_person(call, by)) {  // they know what they did, and are asked again
     return known_outcome(Outcome::failed(Failure::kLostReply));
   }
   return by_machine(Deed::kSettle, call, by);
@@ -221,7 +220,7 @@ Task<Outcome> LiveWorld::by_hand(PlannedCall call, StepIndex by) {
   Prompt prompt;
   prompt.step = by.valid() ? step_path(parts_.plan, by) : fault_path(parts_.plan, call);
   prompt.who = by.valid() ? parts_.plan.roles[parts_.plan.step(by).role.value].name : "operator";
-  prompt.what = parts_.platform.describe(call);
+  prompt.what = parts_.platform.describe(call, by);
   Task<PromptAnswer> asked = parts_.console.ask(std::move(prompt));
   const PromptAnswer answer = co_await asked;
   co_return outcome_of(answer);

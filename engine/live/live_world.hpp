@@ -77,7 +77,7 @@ class LiveWorld : public World {
     }
   }
 
-  bool by_person(const PlannedCall& call) const;
+  bool by_person(const PlannedCall& call, StepIndex by) const;
   Outcome deed(Deed what, const PlannedCall& call, StepIndex by, const CallControl& control);
   Task<Outcome> by_machine(Deed what, PlannedCall call, StepIndex by);
   Task<Outcome> by_hand(PlannedCall call, StepIndex by);

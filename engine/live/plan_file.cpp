@@ -1,5 +1,6 @@
 // The plan as a file and as text for people.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engine/live/live_plan.hpp"
 #include "engine/plan/sha256.hpp"
@@ -35,21 +36,30 @@ std::string text(const PlanJson& value, const char* key) {
   return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// A call by its name, a command by its words.
+std::string made_by(const PlanJson& call) {
+  const auto words = call["parameters"].find("argv");
+  if (words == call["parameters"].end()) {
+    return text(call, "service") + " " + text(call, "operation");
+  }
+  return fmt::format("{}", fmt::join(words->get<std::vector<std::string>>(), " "));
+}
+
 std::string call_lines(const PlanJson& step, Totals& totals, int verbose) {
   std::string lines;
   for (const PlanJson& call : step["calls"]) {
     const std::string_view sign = sign_of(call);
     count(totals, sign);
     if (sign == " " && verbose == 0) continue;
-    lines += fmt::format("{} {}\n      {} {} in {}: {}\n", sign, text(step, "step"),
-                         text(call, "service"), text(call, "operation"), text(call, "region"),
-                         text(call, "resource"));
+    lines += fmt::format("{} {}\n      {} in {}: {}\n", sign, text(step, "step"), made_by(call),
+                         text(call, "region"), text(call, "resource"));
     if (!text(call, "difference").empty()) {
       lines += fmt::format("      {}\n", text(call, "difference"));
     }
     for (const PlanJson& inverse : call["inverses"]) {
-      lines += fmt::format("      undone by {} {}: {}\n", text(inverse, "service"),
-                           text(inverse, "operation"), text(inverse, "what"));
+      const std::string by = made_by(inverse);
+      const std::string what = text(inverse, "what");
+      lines += fmt::format("      undone by {}{}\n", by, by == what ? "" : ": " + what);
     }
     if (sign != " " && call["inverses"].empty()) lines += "      nothing puts that back\n";
     if (!text(call, "looked_at").empty()) {

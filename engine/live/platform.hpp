@@ -57,10 +57,11 @@ class Platform {
  public:
   virtual ~Platform() = default;
 
-  /// Whether a machine does that; if not, a person is asked to. Never blocks.
-  virtual bool performs(const PlannedCall& call) const = 0;
+  /// Whether a machine does that; if not, a person is asked to. `by` is invalid for a fault. Never
+  /// blocks.
+  virtual bool performs(const PlannedCall& call, StepIndex by) const = 0;
   /// What a person is told of a call: which resource, which values. Never blocks.
-  virtual std::string describe(const PlannedCall& call) const = 0;
+  virtual std::string describe(const PlannedCall& call, StepIndex by) const = 0;
 
   /// Carries out an action or a fault. `by` is invalid for a fault.
   virtual Outcome perform(const PlannedCall& call, StepIndex by, const CallControl& control) = 0;

@@ -102,6 +102,13 @@ const StagingApprovalSpec* Resources::approval(std::string_view step) const {
   return found == staging_->approvals.end() ? nullptr : &*found;
 }
 
+const StagingCommandSpec* Resources::command(std::string_view step) const {
+  const auto found =
+      std::find_if(staging_->commands.begin(), staging_->commands.end(),
+                   [&](const StagingCommandSpec& spec) { return spec.step.text == step; });
+  return found == staging_->commands.end() ? nullptr : &*found;
+}
+
 std::string Resources::name_of(StepIndex step, const PlannedCall& call) const {
   if (step.valid()) {
     const PlannedStep& planned = plan_->step(step);

@@ -31,6 +31,8 @@ class Resources {
   /// How a fault of the scenario is caused; null: nothing is said, so a person is asked.
   const StagingFaultSpec* fault(FaultIndex fault) const;
   const StagingApprovalSpec* approval(std::string_view step) const;
+  /// The command that does a step, by "RUNBOOK/STEP"; null: none.
+  const StagingCommandSpec* command(std::string_view step) const;
 
   /// "RUNBOOK/STEP", or "fault/ID" for a fault of the scenario.
   std::string name_of(StepIndex step, const PlannedCall& call) const;

@@ -9,6 +9,7 @@ Needs boto3, or botocore alone: clients are botocore's.
 """
 import json
 import os
+import sys
 from pathlib import Path
 
 import botocore.session
@@ -219,6 +220,14 @@ class Estate:
                 "LocationConstraint": region})
             client.put_bucket_tagging(Bucket=name, Tagging={"TagSet": pairs()})
 
+    def queue(self, name, tagged=True):
+        """URL and ARN of a queue in Ireland; made once."""
+        client = self.client("sqs")
+        tags = {"tags": TAG} if tagged else {}
+        url = client.create_queue(QueueName=name, **tags)["QueueUrl"]
+        found = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return url, found["Attributes"]["QueueArn"]
+
     # ---------------------------------------------------------------------- what tests start with
 
     def document(self, **changes):
@@ -237,8 +246,9 @@ class Estate:
         return path
 
     def environment(self, keys=None):
-        """Nothing of whoever runs the tests, but where programs are."""
+        """Nothing of whoever runs the tests, but where programs are: the AWS CLI beside Python."""
         keys = keys or self.session_keys
-        return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ENDPOINT_URL": self.url,
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        return {"PATH": path, "HOME": "/nonexistent", "AWS_ENDPOINT_URL": self.url,
                 "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
                 **{name.upper(): value for name, value in keys.items()}}

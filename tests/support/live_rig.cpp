@@ -29,7 +29,7 @@ void ScriptedPlatform::keep(const std::string& call) {
   calls_.push_back(call);
 }
 
-std::string ScriptedPlatform::describe(const PlannedCall& call) const {
+std::string ScriptedPlatform::describe(const PlannedCall& call, StepIndex) const {
   return std::string(rule_of(call.operation).name);
 }
 

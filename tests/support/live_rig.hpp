@@ -42,8 +42,10 @@ class ScriptedPlatform final : public live::Platform, public live::ServiceProbes
 
   std::vector<std::string> calls() const;
 
-  bool performs(const PlannedCall&) const override { return machine; }
-  std::string describe(const PlannedCall& call) const override;
+  bool performs(const PlannedCall& call, StepIndex) const override {
+    return machine && rule_of(call.operation).kind != OperationClass::kHuman;
+  }
+  std::string describe(const PlannedCall& call, StepIndex by) const override;
   Outcome perform(const PlannedCall& call, StepIndex by, const live::CallControl& control) override;
   Outcome revert(const PlannedCall& fault, const live::CallControl& control) override;
   Outcome settle(const PlannedCall& call, StepIndex by, const live::CallControl& control) override;

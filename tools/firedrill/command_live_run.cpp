@@ -5,10 +5,10 @@
 #include <filesystem>
 
 #include "engine/live/aws/timestamp.hpp"
-#include "reports/chaos_journal.hpp"
 #include "reports/drill_text.hpp"
 #include "reports/event_lines.hpp"
 #include "tools/firedrill/command_live.hpp"
+#include "tools/firedrill/live_exports.hpp"
 #include "tools/firedrill/live_session.hpp"
 #include "tools/firedrill/output.hpp"
 #include "tools/firedrill/signals.hpp"
@@ -23,8 +23,8 @@ struct LiveRunArguments {
   std::string digest;
   std::string alias;
   std::string rollback;  // empty: as the staging document says
-  std::string chaos_file;
   LiveRunFlags flags;
+  LiveExportOptions exports;
   OutputOptions output;
   CommonOptions common;
 };
@@ -144,9 +144,7 @@ std::string afterwards(const live::LiveRunResult& result, const LiveSession& ses
   }
   if (!result.put_back.empty()) heading("PUT BACK");
   for (const live::PutBack& one : result.put_back) {
-    const char* const words[] = {"done", "failed", "outcome unknown"};
-    text += fmt::format("  {:16} {}\n", words[static_cast<std::size_t>(one.outcome.kind)],
-                        one.inverse.what);
+    text += fmt::format("  {:16} {}\n", put_back_word(one), one.inverse.what);
   }
   heading("STILL DIFFERENT FROM BEFORE");
   for (const live::Inverse& left : result.left_changed) {
@@ -229,17 +227,8 @@ int run_session(const LiveRunArguments& arguments, LiveSources& sources, live::J
   page += render_drill(plan, 0, 0, metrics, text);
   page += afterwards(result, *session);
   write_file(arguments.output.output, page);
-  if (!arguments.chaos_file.empty()) {
-    ChaosRun chaos;
-    chaos.began_epoch_s = aws::epoch_seconds(began);
-    chaos.deviated = !result.stopped.empty() || result.aborted_runbook || !result.steady;
-    chaos.interrupted = !result.stopped.empty();
-    chaos.steady_after = result.steady;
-    for (const live::PutBack& one : result.put_back) {
-      chaos.rollbacks.push_back({one.inverse.what, one.outcome.ok()});
-    }
-    write_file(arguments.chaos_file, chaos_journal(plan, events, chaos));
-  }
+  write_live_exports(arguments.exports, {plan, events, metrics, result, *session, header, began,
+                                         sources.staging->poll_interval});
   return exit_code(plan, metrics, result);
 }
 
@@ -264,6 +253,7 @@ bool take_rollback(LiveRunArguments& arguments, const StagingDocument& staging) 
 
 int run(LiveRunArguments& arguments) {
   start_log(arguments.common);
+  check_live_exports(arguments.exports);
   arguments.flags.quiet = arguments.common.quiet;
   auto loaded = load_plan_file_or_explain(arguments.plan_file);
   if (!loaded) return kExitInvalid;
@@ -299,6 +289,7 @@ int run(LiveRunArguments& arguments) {
 /// The documents are those that the run began with; the account has changed since, by the run.
 int resume(LiveRunArguments& arguments) {
   start_log(arguments.common);
+  check_live_exports(arguments.exports);
   arguments.flags.quiet = arguments.common.quiet;
   try {
     const live::JournalContent before = live::read_journal(arguments.journal);
@@ -349,10 +340,7 @@ void add_shared_options(CLI::App& command, LiveRunArguments& arguments) {
   command
       .add_option("--stop-file", arguments.flags.stop_file, "whoever makes this file stops the run")
       ->type_name("FILE");
-  command
-      .add_option("--export-chaostoolkit", arguments.chaos_file,
-                  "the run as a journal of the Chaos Toolkit")
-      ->type_name("FILE");
+  add_live_export_options(command, arguments.exports);
   command.add_option("-o,--output", arguments.output.output, "the report; default: stdout")
       ->type_name("FILE");
   add_common_options(command, arguments.common);

@@ -50,6 +50,7 @@ std::unique_ptr<live::AwsSession> make_session(const StagingDocument& staging,
                                                aws::CallObserver* observer) {
   live::SessionOptions options;
   options.calls_per_s = staging.limits.calls_per_s;
+  options.allow_commands = staging.limits.allow_commands;
   options.observer = observer;
   return live::make_aws_session(options);
 }

@@ -9,6 +9,7 @@
 #include "engine/live/aws/child_process.hpp"
 #include "engine/live/aws/decode.hpp"
 #include "engine/live/aws/endpoint.hpp"
+#include "engine/live/aws/signer.hpp"
 
 namespace firedrill::aws {
 namespace {
@@ -18,11 +19,15 @@ namespace {
 constexpr int kUsage = 252;
 constexpr int kConfiguration = 253;
 
-// Options that would change who asks, where or how safely. The CLI takes beginnings of them too.
-constexpr std::array<std::string_view, 9> kRefusedOptions = {
+// Options that would change who asks, where or how safely, and those that hold a secret, which has
+// no place among the words of a program. The CLI takes beginnings of them too.
+constexpr std::array<std::string_view, 18> kRefusedOptions = {
     "--endpoint-url",    "--profile",         "--no-verify-ssl",
     "--ca-bundle",       "--no-sign-request", "--debug",
-    "--cli-auto-prompt", "--cli-input-json",  "--cli-input-yaml"};
+    "--cli-auto-prompt", "--cli-input-json",  "--cli-input-yaml",
+    "--region",          "--output",          "--secret-string",
+    "--secret-binary",   "--plaintext",       "--password",
+    "--auth-token",      "--private-key",     "--master-user-password"};
 
 // Commands that change this machine or hand out credentials rather than call a service.
 constexpr std::array<std::string_view, 4> kRefusedCommands = {"configure", "sso", "login",
@@ -48,23 +53,6 @@ std::string_view refused_option(std::string_view word) {
     if (refused.starts_with(name)) return refused;
   }
   return {};
-}
-
-// As the table calls it.
-std::string_view service_of(std::string_view command) {
-  return command == "s3api" ? std::string_view("s3") : command;
-}
-
-const Operation* operation_of(const std::vector<std::string>& words) {
-  if (words.size() < 3) return nullptr;
-  std::string wanted = words[2];
-  std::erase(wanted, '-');
-  for (const Operation& operation : operations()) {
-    if (operation.service == service_of(words[1]) && lower_case(operation.name) == wanted) {
-      return &operation;
-    }
-  }
-  return nullptr;
 }
 
 // "An error occurred (Code) when calling the X operation: text"
@@ -130,47 +118,20 @@ std::string command_fault(const std::vector<std::string>& words, const CommandOp
   return {};
 }
 
-OperationKind command_kind(const std::vector<std::string>& words) {
-  if (const Operation* known = operation_of(words)) return known->kind;
-  if (words.size() < 3) return OperationKind::kIrreversible;
-  constexpr std::array<std::string_view, 6> kReads = {"describe-", "get-",    "list-",
-                                                      "lookup-",   "filter-", "head-"};
-  constexpr std::array<std::string_view, 3> kReadCommands = {"wait", "ls", "tail"};
-  constexpr std::array<std::string_view, 12> kChanges = {
-      "create-", "update-", "put-",    "modify-",   "set-",   "enable-",
-      "attach-", "add-",    "detach-", "register-", "start-", "tag-"};
-  const std::string& verb = words[2];
-  const auto begins = [&](std::string_view prefix) { return verb.starts_with(prefix); };
-  if (std::ranges::any_of(kReads, begins) ||
-      std::ranges::find(kReadCommands, verb) != kReadCommands.end()) {
-    return OperationKind::kRead;
-  }
-  return std::ranges::any_of(kChanges, begins) ? OperationKind::kChange
-                                               : OperationKind::kIrreversible;
-}
-
 CommandExecutor::CommandExecutor(CommandOptions options, CredentialSource& credentials,
-                                 Clock& clock)
-    : options_(std::move(options)), credentials_(credentials), clock_(clock) {}
+                                 Clock& clock, CallObserver* observer)
+    : options_(std::move(options)), credentials_(credentials), clock_(clock), observer_(observer) {}
 
 namespace {
 
-// The address that a call of that service would go to; empty for the CLI's own choice.
-std::string endpoint_words(const CommandOptions& options, const std::string& service,
-                           const std::string& region, std::string& fault) {
-  const bool known = std::ranges::any_of(
-      operations(), [&](const Operation& o) { return o.service == service_of(service); });
-  // A service outside the table has no variable of its own here: what is set for all counts, as
-  // any service without a variable of its own would find it.
-  const Environment common = [&](const std::string& name) {
-    return name == "AWS_ENDPOINT_URL_STS" ? std::nullopt : options.environment(name);
-  };
-  const EndpointResult found =
-      known ? resolve_endpoint(service_of(service), region, options.environment,
-                               options.profile_endpoint)
-            : resolve_endpoint("sts", region, common, options.profile_endpoint);
-  fault = found.error;
-  return found.endpoint && found.endpoint->overridden ? found.endpoint->endpoint.origin() : "";
+// A command that changes something and gives no clear answer may have had its effect.
+Outcome outcome_of(const ChildResult& child, OperationKind kind) {
+  if (child.end == ChildEnd::kExited && child.status == 0) return {OutcomeState::kOk, std::nullopt};
+  Outcome outcome{OutcomeState::kFailed, failure_of(child)};
+  if (kind != OperationKind::kRead && ambiguous(*outcome.failure)) {
+    outcome.state = OutcomeState::kUnknown;
+  }
+  return outcome;
 }
 
 ChildOptions child_options(const CommandOptions& options, const Credentials& credentials,
@@ -210,10 +171,12 @@ CommandReply CommandExecutor::run(const std::vector<std::string>& words,
     reply.outcome = {OutcomeState::kFailed, Failure{kind, "", std::move(why), 0}};
     return reply;
   };
-  std::string fault = command_fault(words, options_);
+  const std::string fault = command_fault(words, options_);
   if (!fault.empty()) return refuse(FailureKind::kInvalidRequest, fault);
-  const std::string endpoint = endpoint_words(options_, words[1], context.region, fault);
-  if (!fault.empty()) return refuse(FailureKind::kInvalidRequest, fault);
+  const EndpointResult where = command_endpoint(command_service(words), context.region,
+                                                options_.environment, options_.profile_endpoint);
+  if (!where.endpoint) return refuse(FailureKind::kInvalidRequest, where.error);
+  const std::string origin = where.endpoint->endpoint.origin();
   const CredentialsResult found = credentials_.get();
   if (!found.credentials) return refuse(FailureKind::kNoCredentials, found.error);
   if (clock_.now() >= context.deadline || (context.cancelled && context.cancelled())) {
@@ -224,22 +187,27 @@ CommandReply CommandExecutor::run(const std::vector<std::string>& words,
   for (const char* word : {"--region", context.region.c_str(), "--output", "json"}) {
     reply.started.emplace_back(word);
   }
-  if (!endpoint.empty()) {
+  if (where.endpoint->overridden) {
     reply.started.emplace_back("--endpoint-url");
-    reply.started.push_back(endpoint);
+    reply.started.push_back(origin);
   }
+  const nlohmann::json parameters = {{"argv", words}};
+  const Operation& operation = command_operation(command_kind(words));
+  const Attempt record = {operation,
+                          context.region,
+                          parameters,
+                          origin,
+                          found.credentials->access_key_id,
+                          sha256_hex(fmt::format("{}\n{}", context.region, parameters.dump())),
+                          1,
+                          clock_.utc_now()};
+  if (observer_ != nullptr) observer_->before(record);
   const ChildResult child =
       run_child(reply.started, child_options(options_, *found.credentials, context, clock_.now()));
   reply.ended = clock_.utc_now();
   reply.output = child.output;
-  if (child.end == ChildEnd::kExited && child.status == 0) {
-    reply.outcome = {OutcomeState::kOk, std::nullopt};
-    return reply;
-  }
-  reply.outcome.failure = failure_of(child);
-  const bool unsure =
-      command_kind(words) != OperationKind::kRead && ambiguous(*reply.outcome.failure);
-  reply.outcome.state = unsure ? OutcomeState::kUnknown : OutcomeState::kFailed;
+  reply.outcome = outcome_of(child, operation.kind);
+  if (observer_ != nullptr) observer_->after(record, reply.outcome, "");
   return reply;
 }
 

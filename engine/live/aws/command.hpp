@@ -6,7 +6,9 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/live/aws/client.hpp"
@@ -41,9 +43,29 @@ std::string command_fault(const std::vector<std::string>& words, const CommandOp
 /// that is not known counts as irreversible.
 OperationKind command_kind(const std::vector<std::string>& words);
 
+/// The service that a command is for, as the table calls it: "s3" of `aws s3api ...`.
+std::string_view command_service(const std::vector<std::string>& words);
+/// What IAM calls the command: "elasticache:reboot-cache-cluster", whose letters it reads without
+/// case and dashes. Empty for commands that are several calls, such as those of `aws s3`.
+std::string command_action(const std::vector<std::string>& words);
+
+/// Where a command of that service is sent. A service outside the table is found by what is set for
+/// all services; else the address is the CLI's own choice, and told by the form that such have.
+EndpointResult command_endpoint(std::string_view service, const std::string& region,
+                                const Environment& environment,
+                                const std::string& profile_endpoint);
+
+/// Commands as operations, so that they are bound, guarded and written down as calls are:
+/// `parameters` hold the words under "argv". The operation says no more than what kind it is.
+inline constexpr std::string_view kCommandService = "aws-cli";
+std::span<const Operation> command_operations();
+const Operation& command_operation(OperationKind kind);
+
 class CommandExecutor {
  public:
-  CommandExecutor(CommandOptions options, CredentialSource& credentials, Clock& clock);
+  /// `observer` may be null; it is told of a command as of the one attempt of a call.
+  CommandExecutor(CommandOptions options, CredentialSource& credentials, Clock& clock,
+                  CallObserver* observer = nullptr);
 
   /// `words` begin with "aws". A command that changes something and ends without a clear answer is
   /// unknown, as a call is.
@@ -53,6 +75,7 @@ class CommandExecutor {
   CommandOptions options_;
   CredentialSource& credentials_;
   Clock& clock_;
+  CallObserver* observer_;
 };
 
 }  // namespace firedrill::aws

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "engine/live/aws/command.hpp"
+
 namespace firedrill::aws {
 
 bool always_repeatable(const nlohmann::json&) { return true; }
@@ -26,6 +28,9 @@ std::span<const Operation> operations() {
 
 const Operation* find_operation(std::string_view service, std::string_view name) {
   for (const Operation& operation : operations()) {
+    if (operation.service == service && operation.name == name) return &operation;
+  }
+  for (const Operation& operation : command_operations()) {
     if (operation.service == service && operation.name == name) return &operation;
   }
   return nullptr;
