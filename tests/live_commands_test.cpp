@@ -149,6 +149,18 @@ TEST_CASE("a guard refuses a command as it refuses a call", "[unit]") {
   CHECK(!rig.changed());
 }
 
+TEST_CASE("tags are looked for on every page, and only those of what is asked for", "[unit]") {
+  CommandRig rig;
+  json page = rig.caller.says["GetResources"].front().value;
+  json first = page;
+  first["ResourceTagMappingList"][0]["ResourceARN"] = "arn:aws:sqs:eu-west-1:111122223333:others";
+  first["PaginationToken"] = "more";
+  rig.caller.says["GetResources"] = {answer(first), answer(page)};
+  CHECK(rig.perform().ok());
+  CHECK(rig.caller.asked["GetResources"]["PaginationToken"] == "more");
+  CHECK(rig.caller.times("GetResources") == 2);
+}
+
 TEST_CASE("a command whose answer was lost is for somebody to look at", "[unit]") {
   CommandRig rig;
   rig.caller.says["Change"] = {

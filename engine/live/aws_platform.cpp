@@ -117,28 +117,41 @@ Verdict AwsPlatform::check_place(const AwsRequest& request, const CallControl& c
   return check_identity(control);
 }
 
+namespace {
+
 /// Of a list by ARN only the entry of the ARN that was asked for: others may be answered too.
-AwsValue AwsPlatform::tags_answered(const AwsValue& answer, const AwsRequest& asked) {
+/// Nothing: it is not among these.
+std::optional<AwsValue> tags_answered(const AwsValue& answer, const AwsRequest& asked) {
   const auto list = answer.find("ResourceTagMappingList");
   if (list == answer.end()) return answer.value("ResourceTagSet", answer);
   const AwsValue& arns = asked.parameters.at("ResourceARNList");
   const auto found = std::find_if(list->begin(), list->end(), [&](const AwsValue& entry) {
     return text_of(entry, "ResourceARN") == arns.front();
   });
-  return found == list->end() ? AwsValue::object() : *found;
+  return found == list->end() ? std::nullopt : std::optional<AwsValue>(*found);
 }
+
+constexpr int kPagesMax = 100;  // of an answer that never ends
+
+}  // namespace
 
 void AwsPlatform::read_tags(Looked& looked, const CallControl& control) {
   const StagingDocument& staging = parts_.resources.staging();
-  if (looked.prepared.tag_look) {
-    const aws::Reply reply = parts_.caller.call(*looked.prepared.tag_look, control);
+  std::optional<AwsValue> found;
+  for (int page = 0; looked.prepared.tag_look && !found && page < kPagesMax; ++page) {
+    AwsRequest& ask = *looked.prepared.tag_look;
+    const aws::Reply reply = parts_.caller.call(ask, control);
     if (!reply.outcome.ok()) {
       looked.unreadable = "its tags: " + failure_text(reply.outcome);
       looked.why = failure_of(reply.outcome.failure->kind);
       return;
     }
-    looked.prepared.tagged = tags_answered(reply.value, *looked.prepared.tag_look);
+    found = tags_answered(reply.value, ask);
+    const std::string next = text_of(reply.value, "PaginationToken");
+    if (next.empty()) break;
+    ask.parameters["PaginationToken"] = next;
   }
+  if (looked.prepared.tag_look) looked.prepared.tagged = found.value_or(AwsValue::object());
   looked.refused = check_tag(staging.opt_in_tag, looked.prepared.tagged, looked.call.resource);
 }
 

@@ -67,7 +67,6 @@ class AwsPlatform final : public Platform {
   void keep_late(const std::vector<Inverse>& inverses, const PlannedCall& planned);
   Verdict check_place(const AwsRequest& request, const CallControl& control);
   Verdict check_identity(const CallControl& control);
-  static AwsValue tags_answered(const AwsValue& answer, const AwsRequest& asked);
   void read_tags(Looked& looked, const CallControl& control);
   Outcome refused(const Refusal& refusal);
 
