@@ -229,6 +229,34 @@ class LiveRun(unittest.TestCase):
         self.assertIn("PUT BACK", done.stdout)
         self.assertEqual(self.estate.revision(self.estate.client("ecs")), 1)
 
+    def test_a_command_does_a_step_and_another_puts_it_back(self):
+        url, arn = self.estate.queue("causeway-staging-notices")
+        words = ["aws", "sqs", "set-queue-attributes", "--queue-url", url, "--attributes"]
+        self.staging["limits"]["allow_commands"] = True
+        self.staging["commands"] = [{
+            "step": "ecs-crash-loop/alarm-is-ok", "region": "eu-west-1", "resource": arn,
+            "run": [*words, "DelaySeconds=60"], "undo": [*words, "DelaySeconds=0"],
+            "look": ["aws", "sqs", "get-queue-attributes", "--queue-url", url,
+                     "--attribute-names", "DelaySeconds"]}]
+        record = self.folder / "record.md"
+        with Actor(self.estate) as actor:
+            self.watch_only(actor.url)
+            done = self.command(*self.run_words("--rollback", "always", "--export-markdown",
+                                                record))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        started = [r for r in self.records("call-before") if r["service"] == "aws-cli"]
+        self.assertEqual([r["parameters"]["argv"][-1] for r in started],
+                         ["DelaySeconds=60", "DelaySeconds=0"])
+        self.assertEqual(started[0]["step"], "ecs-crash-loop/alarm-is-ok")
+        now = self.estate.client("sqs").get_queue_attributes(QueueUrl=url,
+                                                             AttributeNames=["DelaySeconds"])
+        self.assertEqual(now["Attributes"], {"DelaySeconds": "0"})
+        kept = record.read_text("utf-8")
+        self.assertIn("an emulator on this machine", kept)
+        self.assertIn("- Put back, done: aws sqs set-queue-attributes", kept)
+        self.assertIn("- Nothing differs from before.", kept)
+        self.assertIn("step alarm-is-ok done", kept)
+
     # ---------------------------------------------------------------------------------- stops
 
     def start(self, words):
