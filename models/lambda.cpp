@@ -208,22 +208,31 @@ double LambdaFunction::mean_duration_s(const Version& version, double factor) co
 }
 
 double LambdaFunction::slowdown() const {
-  const Version usual{
-      .error_share = 0, .timeout = spec().timeout, .memory_bytes = spec().memory.bytes};
-  return mean_duration_s(active(), duration_factor(active())) / mean_duration_s(usual, 1.0);
+  const double factor = duration_factor(active());
+  return slowdown_.of(factor, to_seconds(active().timeout), [&] {
+    const Version usual{
+        .error_share = 0, .timeout = spec().timeout, .memory_bytes = spec().memory.bytes};
+    return mean_duration_s(active(), factor) / mean_duration_s(usual, 1.0);
+  });
 }
 
 double LambdaFunction::timed_out_share() const {
   const Duration limit = std::min(active().timeout, api_->integration_timeout());
   const double left_s = to_seconds(limit) - initialising_s_;
   if (left_s <= 0) return 1.0;
-  return Lognormal::of(to_seconds(spec().duration_p50), to_seconds(spec().duration_p95))
-      .above(left_s / duration_factor(active()));
+  const double usual_s = left_s / duration_factor(active());
+  return timed_out_.of(usual_s, 0, [&] {
+    return Lognormal::of(to_seconds(spec().duration_p50), to_seconds(spec().duration_p95))
+        .above(usual_s);
+  });
 }
 
 double LambdaFunction::killed_share() const {
-  return Lognormal::of(spec().peak_memory_p50.bytes, spec().peak_memory_p95.bytes)
-      .above(active().memory_bytes / memory_factor_);
+  const double usual_bytes = active().memory_bytes / memory_factor_;
+  return killed_.of(usual_bytes, 0, [&] {
+    return Lognormal::of(spec().peak_memory_p50.bytes, spec().peak_memory_p95.bytes)
+        .above(usual_bytes);
+  });
 }
 
 double LambdaFunction::failing_share() const {

@@ -24,6 +24,7 @@
 // request of each.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "models/managed_api.hpp"
@@ -47,6 +48,26 @@ class LambdaAccount : public Component {
   double pool() const;
 
   std::vector<const LambdaFunction*> functions_;
+};
+
+/// What a function of two numbers gave last: settings change seldom, and are looked at whenever
+/// anything changes.
+class LastResult {
+ public:
+  template <class F>
+  double of(double x, double y, F function) const {
+    if (x_ != x || y_ != y) {
+      value_ = function();
+      x_ = x;
+      y_ = y;
+    }
+    return value_;
+  }
+
+ private:
+  mutable double x_ = std::numeric_limits<double>::quiet_NaN();  // equal to nothing
+  mutable double y_ = 0;
+  mutable double value_ = 0;
 };
 
 class LambdaFunction : public ServiceSite {
@@ -109,6 +130,9 @@ class LambdaFunction : public ServiceSite {
   double load_ = 0;
   double slow_factor_ = 1;
   double memory_factor_ = 1;
+  LastResult slowdown_;
+  LastResult timed_out_;
+  LastResult killed_;
   double initialising_s_ = 0;  // what every request waits for at present
   TimePoint environments_since_;
   Task<void> warming_up_;
