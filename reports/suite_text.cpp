@@ -56,11 +56,14 @@ std::string bottleneck_text(const ReportBottleneck& bottleneck, bool with_mean) 
   return what() + (with_mean && bottleneck.mean ? ", " + human_ms(bottleneck.mean) : std::string());
 }
 
-std::string counted(const std::vector<Report>& reports) {
+using ReportRefs = std::vector<const Report*>;
+
+/// `14 met, 106 missed, 3 inconclusive`
+std::string counted(const ReportRefs& reports) {
   std::vector<std::string> parts;
   for (const Verdict verdict : {Verdict::kMet, Verdict::kMissed, Verdict::kInconclusive}) {
     const auto n = std::count_if(reports.begin(), reports.end(),
-                                 [&](const Report& r) { return r.verdict == verdict; });
+                                 [&](const Report* r) { return r->verdict == verdict; });
     if (n > 0) parts.push_back(fmt::format("{} {}", n, to_word(verdict)));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
@@ -70,11 +73,24 @@ std::string lead(Verdict verdict, const TextOptions& options) {
   return Paint(options.color)(ink_of(verdict), symbol(verdict, options.unicode));
 }
 
-/// One line a scenario, the missed ones first; then which grave findings occur where.
+std::string scenarios_text(std::size_t n) {
+  return fmt::format("{} scenario{}", n, n == 1 ? "" : "s");
+}
+
+/// One line a scenario, by systems where there are several, the missed ones first; then which grave
+/// findings occur where.
 class Table {
  public:
   Table(const std::vector<Report>& reports, const TextOptions& options)
-      : reports_(reports), options_(options), paint_(options.color), width_(width_of(options)) {
+      : options_(options), paint_(options.color), width_(width_of(options)) {
+    for (const Report& report : reports) {
+      reports_.push_back(&report);
+      auto system = std::find_if(systems_.begin(), systems_.end(), [&](const ReportRefs& refs) {
+        return refs.front()->scenario.system == report.scenario.system;
+      });
+      if (system == systems_.end()) system = systems_.insert(systems_.end(), ReportRefs());
+      system->push_back(&report);
+    }
     // What is asked takes the rest. The median gives way first, since the verdict goes by the tail.
     median_ = width_ >= kWidthOfMedian;
     const std::size_t fixed = 2 + 2 + kObjective + kSuiteShare + (kSuiteTime + 1) * (median_ + 1);
@@ -88,13 +104,18 @@ class Table {
     const std::string missing = asked == reports_.size()
                                     ? std::string()
                                     : fmt::format(", {} not run", asked - reports_.size());
-    page_ = paint_(Ink::kStrong, "SUITE") + fmt::format("  {} scenario{}: {}{}\n", asked,
-                                                        asked == 1 ? "" : "s", counted(reports_),
-                                                        missing);
+    page_ = paint_(Ink::kStrong, "SUITE") +
+            fmt::format("  {}: {}{}\n", scenarios_text(asked), counted(reports_), missing);
     page_ +=
         paint_(Ink::kFaint, row("scenario", "worst target", "met", "p50", "p95", "held up by"));
-    for (const Verdict verdict : {Verdict::kMissed, Verdict::kInconclusive, Verdict::kMet}) {
-      group(verdict);
+    for (const ReportRefs& system : systems_) {
+      if (systems_.size() > 1) {
+        page_ += '\n' + paint_(Ink::kStrong, clean(system.front()->scenario.system)) +
+                 fmt::format("  {}: {}\n", scenarios_text(system.size()), counted(system));
+      }
+      for (const Verdict verdict : {Verdict::kMissed, Verdict::kInconclusive, Verdict::kMet}) {
+        group(system, verdict);
+      }
     }
     findings();
     return std::move(page_);
@@ -116,14 +137,14 @@ class Table {
     return "  " + text + '\n';
   }
 
-  void group(Verdict verdict) {
+  void group(const ReportRefs& system, Verdict verdict) {
     bool first = true;
-    for (const Report& report : reports_) {
-      if (report.verdict != verdict) continue;
+    for (const Report* report : system) {
+      if (report->verdict != verdict) continue;
       const std::string sign = lead(verdict, options_);
       if (first) page_ += sign + ' ' + paint_(ink_of(verdict), to_word(verdict)) + '\n';
       first = false;
-      page_ += scenario(report);
+      page_ += scenario(*report);
     }
   }
 
@@ -140,13 +161,15 @@ class Table {
   /// The grave ones, and the scenarios in which they occur.
   void findings() {
     std::vector<std::pair<std::string, std::vector<std::string>>> found;
-    for (const Report& report : reports_) {
-      for (const ReportFinding& f : report.findings) {
+    for (const Report* report : reports_) {
+      for (const ReportFinding& f : report->findings) {
         if (f.severity != Severity::kCritical) continue;
         auto at = std::find_if(found.begin(), found.end(),
                                [&](const auto& one) { return one.first == f.id; });
         if (at == found.end()) at = found.insert(found.end(), {f.id, {}});
-        const std::string name = clean(report.scenario.name);
+        const ReportScenario& scenario = report->scenario;
+        const std::string name =
+            clean(systems_.size() > 1 ? scenario.system + '/' + scenario.name : scenario.name);
         if (at->second.empty() || at->second.back() != name) at->second.push_back(name);
       }
     }
@@ -164,7 +187,8 @@ class Table {
     }
   }
 
-  const std::vector<Report>& reports_;
+  ReportRefs reports_;
+  std::vector<ReportRefs> systems_;
   const TextOptions& options_;
   Paint paint_;
   std::size_t width_;

@@ -367,6 +367,23 @@ class Pages(unittest.TestCase):
         firedrill("report", result, "--baseline", result, "-o", changed)
         self.assertLess(changed.stat().st_size, BYTES_MAX)
 
+    def test_a_suite_of_several_systems_has_a_table_for_each(self):
+        both, pages = self.folder / "both", self.folder / "suite"
+        for name, template in (("shop", "aws-two-region"), ("till", "kubernetes")):
+            firedrill("init", both / name, "--template", template)
+        firedrill("run", both, "-r", "40", "-q", "--export-html", pages)
+        page = self.open(pages / "index.html")
+        self.assertEqual(page.errors, [])
+        names = page.value("[...document.querySelectorAll('h3 bdi')].map(e => e.textContent)")
+        self.assertEqual(names, ["shop", "till"])
+        self.assertEqual(page.value("document.querySelectorAll('table').length"), 2)
+        links = page.value("[...document.querySelectorAll('td a, th a')].map(e => "
+                           "e.getAttribute('href'))")
+        self.assertEqual(sorted(links + ["index.html"]), sorted(p.name for p in pages.iterdir()))
+        # A filter chip counts the scenarios of all systems.
+        chip = page.value("document.querySelector('[data-filter] button')?.textContent ?? ''")
+        self.assertIn(chip, ("", f"all ({len(links)})"))
+
     def test_same_result_same_page(self):
         again = self.folder / "again.html"
         firedrill("run", SMALL, "-r", "300", "-q", "-j", "1", "--export-html", again)

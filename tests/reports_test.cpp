@@ -335,6 +335,17 @@ TEST_CASE("a suite ends in one table, within its width") {
   }
 }
 
+TEST_CASE("scenarios of several systems are told apart by their systems") {
+  Report ours = sample_report();
+  Report theirs = sample_report();
+  theirs.scenario.system = kHostile;
+  const std::string table = render_suite_table({ours, theirs, ours}, 3, {});
+  const std::string name = ours.scenario.system;
+  CHECK(table.find("\n" + name + "  2 scenarios: 2 missed\n") != std::string::npos);
+  CHECK(table.find("  1 scenario: 1 missed\n") != std::string::npos);
+  CHECK(render_suite_table({ours, ours}, 2, {}).find("\n" + name + "  2") == std::string::npos);
+}
+
 TEST_CASE("text is wrapped and cut by characters") {
   REQUIRE(wrapped("one two three", 2, 4, 10) == "  one two\n    three\n");
   REQUIRE(wrapped("abcdefghij", 0, 2, 4) == "abcd\n  ef\n  gh\n  ij\n");

@@ -22,11 +22,31 @@ Verdict worst_of_suite(const std::vector<Report>& reports) {
   return reports.empty() ? Verdict::kInconclusive : worst;
 }
 
+/// A report and where its page is.
+struct Entry {
+  const Report* report;
+  std::string file;
+};
+
+/// By systems, in the order in which they come.
+std::vector<std::vector<Entry>> by_systems(const std::vector<Report>& reports,
+                                           const std::vector<std::string>& files) {
+  std::vector<std::vector<Entry>> systems;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    auto own = std::find_if(systems.begin(), systems.end(), [&](const std::vector<Entry>& some) {
+      return some.front().report->scenario.system == reports[i].scenario.system;
+    });
+    if (own == systems.end()) own = systems.insert(systems.end(), std::vector<Entry>());
+    own->push_back({&reports[i], files.at(i)});
+  }
+  return systems;
+}
+
 /// Every tier that a target names, in their order; targets on runbooks and severities have none.
-std::vector<std::string> tiers_of(const std::vector<Report>& reports) {
+std::vector<std::string> tiers_of(const std::vector<Entry>& entries) {
   std::vector<std::string> tiers;
-  for (const Report& report : reports) {
-    for (const ReportTarget& t : report.targets) {
+  for (const Entry& entry : entries) {
+    for (const ReportTarget& t : entry.report->targets) {
       if (std::find(tiers.begin(), tiers.end(), t.tier) == tiers.end()) tiers.push_back(t.tier);
     }
   }
@@ -62,21 +82,20 @@ std::string worst_words(const ReportTarget& t) {
                      to_human(Duration::milliseconds(t.limit_ms)), share_words(t));
 }
 
-Element scenario_table(const std::vector<Report>& reports, const std::vector<std::string>& files) {
-  const std::vector<std::string> tiers = tiers_of(reports);
+Element scenario_table(const std::vector<Entry>& entries) {
+  const std::vector<std::string> tiers = tiers_of(entries);
   std::vector<std::string> columns = {"Scenario", "Verdict"};
   for (const std::string& tier : tiers) {
     columns.push_back(tier.empty() ? "Organisation" : shortened(tier, 60));
   }
   columns.insert(columns.end(), {"Drills", "Worst target"});
   Table table("", columns);
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    const Report& report = reports[i];
+  for (const Entry& entry : entries) {
+    const Report& report = *entry.report;
     Table::Row row;
     row.set("data-status", to_word(report.verdict));
-    row.cell(Element("a")
-                 .set("href", files.at(i))
-                 .add(element("bdi", shortened(report.scenario.title))));
+    row.cell(
+        Element("a").set("href", entry.file).add(element("bdi", shortened(report.scenario.title))));
     row.cell(verdict_badge(report.verdict));
     for (const std::string& tier : tiers) row.cell(tier_cell(report, tier));
     row.number(thousands(report.completed));
@@ -86,6 +105,27 @@ Element scenario_table(const std::vector<Report>& reports, const std::vector<std
     table.add(row);
   }
   return table.element();
+}
+
+std::int64_t met_in(const std::vector<Entry>& entries) {
+  return std::count_if(entries.begin(), entries.end(),
+                       [](const Entry& e) { return e.report->verdict == Verdict::kMet; });
+}
+
+Element scenario_list(const std::vector<std::vector<Entry>>& systems) {
+  Element list("section");
+  list.add(element("h2", "Scenarios by tiers"));
+  list.add(Element("p").set("class", "filters").set("data-filter", "scenarios").flag("hidden"));
+  for (const std::vector<Entry>& entries : systems) {
+    const std::string name = shortened(entries.front().report->scenario.system);
+    if (systems.size() > 1) {
+      const std::string met =
+          fmt::format(": {} of {} meet every target", met_in(entries), entries.size());
+      list.add(Element("h3").add({element("bdi", name), element("span", met)}));
+    }
+    list.add(scrolling(systems.size() > 1 ? name : "Scenarios by tiers", scenario_table(entries)));
+  }
+  return list;
 }
 
 }  // namespace
@@ -104,11 +144,8 @@ std::string render_html_suite(const std::vector<Report>& reports,
     const std::string made = "Page made " + utc_text(*options.generated_at_s);
     head.add(element("p", made).set("class", "facts"));
   }
-  Element list("section");
-  list.add(element("h2", "Scenarios by tiers"));
-  list.add(Element("p").set("class", "filters").set("data-filter", "scenarios").flag("hidden"));
-  list.add(scrolling("Scenarios by tiers", scenario_table(reports, files)));
   Element body("body");
+  const Element list = scenario_list(by_systems(reports, files));
   body.add({head, Element("main").add(list), Element("script").asset(page_script())});
   Element root("html");
   root.set("lang", "en");
