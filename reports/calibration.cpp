@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/plan/print_text.hpp"
+#include "reports/schema_parts.hpp"
 #include "reports/text_cells.hpp"
 
 namespace firedrill {
@@ -122,6 +123,60 @@ std::string render_calibration_json(const Calibration& calibration, const Compar
                      {"document", document_of(calibration)},
                      {"comparison", Json::parse(render_comparison_json(comparison))}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+namespace {
+
+Json entry_schema() {
+  Json distribution = schema::object("its logarithms are normal",
+                                     {{"family", schema::word("of distributions", {"lognormal"})},
+                                      {"p50", schema::number("median")},
+                                      {"p95", schema::number("95th percentile")}});
+  distribution["properties"]["truncate_min"] =
+      schema::number("no draw is below it; absent: there is no such bound");
+  distribution["properties"]["truncate_max"] =
+      schema::number("no draw is above it; absent: there is no such bound");
+  return schema::object(
+      "a timing that at least one log shows",
+      {{"id", schema::text("of the timing in the library")},
+       {"unit", schema::word("of its values", {"s"})},
+       {"distribution", distribution},
+       {"source", schema::text("which drills, and the day of the last")},
+       {"figure", schema::text("how many samples, their median and ends")},
+       {"confidence",
+        schema::word("estimate: nothing was measured on the platform", {"measured", "estimate"})},
+       {"note", schema::text("the value before, and how many observations it counts for")}});
+}
+
+Json timing_document_schema() {
+  return schema::object(
+      "the timing document that was written: what a scenario lists under `timings`",
+      {{"apiVersion", schema::word("of documents", {"firedrill/v1"})},
+       {"kind", schema::word("of document", {"TimingLibrary"})},
+       {"metadata", schema::object("its head", {{"name", schema::text("of the document")}})},
+       {"timings", schema::array("by their id", entry_schema())}});
+}
+
+/// The published schema of a comparison as a part of another.
+Json comparison_schema() {
+  Json whole = Json::parse(comparison_schema_text());
+  for (const char* head : {"$schema", "$id", "title"}) whole.erase(head);
+  return whole;
+}
+
+}  // namespace
+
+std::string calibration_schema_text() {
+  return schema::document(
+      "calibration", "firedrill calibration",
+      schema::object(
+          "timings updated by recorded drills, as `firedrill calibrate --json` writes them",
+          {{"format_version", schema::text("major.minor; a minor version only adds")},
+           {"kind", schema::word("what this is", {"Calibration"})},
+           {"drills", schema::count("recorded ones")},
+           {"rehearsal", schema::typed("boolean", "logs of simulated drills or of emulators too")},
+           {"document", timing_document_schema()},
+           {"comparison", comparison_schema()}}));
 }
 
 }  // namespace firedrill

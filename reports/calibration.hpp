@@ -29,5 +29,7 @@ std::string render_calibration(const Calibration& calibration, const TextOptions
 
 /// Both, and what changes in the verdicts.
 std::string render_calibration_json(const Calibration& calibration, const Comparison& comparison);
+/// The published draft-07 schema of `render_calibration_json`.
+std::string calibration_schema_text();
 
 }  // namespace firedrill

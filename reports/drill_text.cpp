@@ -32,10 +32,16 @@ std::string verdict_of(const PlannedTarget& target, std::int64_t achieved,
 
 std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t replication,
                          const DrillMetrics& metrics, const TextOptions& options) {
+  return fmt::format("drill {} of {}, seed {}: {}\n", replication,
+                     printable(plan.scenario, options.unicode), seed, to_word(metrics.end)) +
+         render_drill_body(plan, metrics, options);
+}
+
+std::string render_drill_body(const Plan& plan, const DrillMetrics& metrics,
+                              const TextOptions& options) {
   const Paint paint(options.color);
   const auto clean = [&](std::string_view text) { return printable(text, options.unicode); };
-  std::string page = fmt::format("drill {} of {}, seed {}: {}\n", replication, clean(plan.scenario),
-                                 seed, to_word(metrics.end));
+  std::string page;
   const auto heading = [&](std::string_view text) {
     page += '\n' + paint(Ink::kStrong, text) + '\n';
   };
@@ -61,7 +67,11 @@ std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t rep
   for (const NamedMark& mark : kNamedMarks) row(mark.name, marks.*mark.us);
   if (!metrics.stores.empty()) heading("DATA LOST");
   for (std::size_t i = 0; i < metrics.stores.size(); ++i) {
-    row(plan.stores.at(i).name, metrics.stores[i].rpo_us);
+    const std::int64_t lost = metrics.stores[i].rpo_us;
+    if (lost != kNotJudgedUs) row(plan.stores.at(i).name, lost);
+    if (lost == kNotJudgedUs) {
+      page += fmt::format("  {}{:>14}\n", cell(clean(plan.stores.at(i).name), 24), "not measured");
+    }
   }
   return page;
 }

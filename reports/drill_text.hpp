@@ -10,6 +10,10 @@
 namespace firedrill {
 
 /// Times are `h:mm:ss.mmm`, rounded like those of every export, so that they can be compared.
+/// The same without its first line: of a drill that has no number and no seed.
+std::string render_drill_body(const Plan& plan, const DrillMetrics& metrics,
+                              const TextOptions& options);
+
 std::string render_drill(const Plan& plan, std::uint64_t seed, std::uint64_t replication,
                          const DrillMetrics& metrics, const TextOptions& options);
 

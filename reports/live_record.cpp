@@ -64,12 +64,13 @@ class Page {
       ++measured;
       if (missed(i)) ++missed_targets;
     }
-    return fmt::format("{} of {} measured targets missed{}", missed_targets, measured,
+    return fmt::format("{} of {} measured targets missed{}{}", missed_targets, measured,
+                       record_.undetected ? "; **not detected**: no alarm has shown the fault" : "",
                        record_.steady ? "" : "; the steady state does not hold");
   }
 
   bool failed() const {
-    bool any = !record_.stopped.empty() || !record_.steady;
+    bool any = !record_.stopped.empty() || !record_.steady || record_.undetected;
     for (std::size_t i = 0; i < plan_.targets.size(); ++i) any = any || missed(i);
     return any;
   }

@@ -20,6 +20,7 @@ struct LiveRecord {
   bool game_day = false;             // people did what a machine could have done
   Duration poll_interval;            // the error of every time
   std::string stopped;               // why it was ended; empty: it was not
+  bool undetected = false;           // no alarm has shown the fault
   std::vector<std::string> losses;   // what heartbeats have measured
   std::vector<std::string> refused;  // by guards
   struct PutBack {
@@ -33,8 +34,8 @@ struct LiveRecord {
 
 /// Head, achieved against target, clock marks, what the drill has left, timeline and chart of its
 /// steps, a form for actions and sign-off. `metrics` are those of `events`, with what nobody looked
-/// at marked as not judged. A drill that missed a target or was stopped says that this is tracked
-/// as a SEV-3.
+/// at marked as not judged. A drill that missed a target, was stopped or was never detected says
+/// that this is tracked as a SEV-3.
 std::string render_live_record(const Plan& plan, const std::vector<Event>& events,
                                const DrillMetrics& metrics, const LiveRecord& record,
                                const ReportProgram& program);

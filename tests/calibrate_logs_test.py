@@ -10,6 +10,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.path[:0] = [str(Path(__file__).resolve().parent)]
+
+from support.misfits import misfits  # noqa: E402  the path is set above
+
 PROGRAM = None
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIO = ROOT / "scenarios/causeway/ecs-crash-loop-total.json"
@@ -83,6 +87,16 @@ class Calibrate(unittest.TestCase):
             self.assertAlmostEqual(now, target["p50_s"], delta=0.05)
             checked += 1
         self.assertGreater(checked, 0)
+
+    def test_its_json_fits_its_published_schema(self):
+        page = json.loads(self.calibrate(*self.logs, flags=("--rehearsal", "--json"))[0].stdout)
+        schema = json.loads(firedrill("schema", "calibration").stdout)
+        self.assertEqual(misfits(page, schema), [])
+        entries = page["document"]["timings"]
+        del entries[0]["distribution"]["p95"]
+        entries[1]["confidence"] = "guessed"
+        page["comparison"]["kind"] = "Poem"
+        self.assertEqual(len(misfits(page, schema)), 3)
 
     def test_slower_hands_make_slower_drills(self):
         """Every span of every log takes three times as long: so do timings, and drills follow."""

@@ -71,7 +71,7 @@ struct Rig {
     platform.inverses = journal;
     hooks.event_json = [this](const Event& event) { return event_json(plan, event); };
     LiveDriver driver(clock, 1);
-    AutoConsole console(driver.agenda(), replies, [](const auto&, const auto&) {});
+    AutoConsole console(driver.agenda(), replies, {});
     const StepGraph graph(plan);
     const auto script = [&](World& world, EventLog& events) {
       return run_drill(graph, world, events, {true});

@@ -48,7 +48,7 @@ struct LiveDrill {
     LiveDriver driver(clock, 1);
     journal->set_clock([&clock] { return clock.now(); });
     platform.inverses = journal.get();
-    AutoConsole console(driver.agenda(), replies, [](const auto&, const auto&) {});
+    AutoConsole console(driver.agenda(), replies, {});
     const StepGraph graph(plan);
     {
       ServiceWatch watch(plan, log, driver, platform, {.interval = Duration::seconds(5)});
@@ -116,6 +116,31 @@ TEST_CASE("what no machine does is asked of a person, and timed", "[live]") {
   CHECK_FALSE(has(platform.calls(), "perform failover/scale"));
   CHECK(has(platform.calls(), "perform fault/lost"));  // a game day's faults are still caused
   CHECK(instant_s(drill.log, EventKind::kClosed) == 65 + 40);
+}
+
+TEST_CASE("what nothing can look at is what whoever does the step says", "[live]") {
+  Sample sample;
+  sample.scenario.faults[0].at = Duration::seconds(61);
+  StepSpec look = step("look");
+  look.verify = ConditionSpec{at_line("service:serves", 24), {argument("service", "shop")}, true};
+  look.retry.attempts = 2;
+  look.retry.delay = Duration::minutes(10);
+  sample.runbooks[0].steps = {look};
+  const Plan plan = sample.plan();
+  const ScratchFolder folder;
+  ScriptedPlatform platform(plan);
+  platform.eyes = false;
+  LiveDrill drill{plan, platform};
+  drill.run(folder.file("done"), kLong);
+  CHECK(outcome_of(drill.log, step_named(plan, "look")).ok());
+  CHECK(instant_s(drill.log, EventKind::kClosed) == 65);  // at once: nobody waits for a second try
+  ScriptedPlatform anew(plan);
+  anew.eyes = false;
+  LiveDrill failed{plan, anew};
+  failed.replies["failover/look"] = {{PromptEnd::kFailed, ""}, {}};
+  failed.run(folder.file("failed"), kLong);
+  CHECK(outcome_of(failed.log, step_named(plan, "look")).why == Failure::kNotVerified);
+  CHECK(instant_s(failed.log, EventKind::kStepEnded) == 65 + 600);  // the second try failed too
 }
 
 TEST_CASE("a stop condition ends the run before the next change", "[live]") {

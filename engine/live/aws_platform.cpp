@@ -311,6 +311,10 @@ Outcome AwsPlatform::undo(const Inverse& inverse, const CallControl& control) {
   return send(request, control);
 }
 
+bool AwsPlatform::observes(const PlannedCall& probe) const {
+  return find_probe_binding(probe.operation) != nullptr;
+}
+
 Observation AwsPlatform::observe(const PlannedCall& probe, const CallControl& control) {
   const ProbeBinding* binding = find_probe_binding(probe.operation);
   if (binding == nullptr) return {};

@@ -43,6 +43,7 @@ class AwsPlatform final : public Platform {
   Outcome revert(const PlannedCall& fault, const CallControl& control) override;
   Outcome settle(const PlannedCall& call, StepIndex by, const CallControl& control) override;
   Outcome undo(const Inverse& inverse, const CallControl& control) override;
+  bool observes(const PlannedCall& probe) const override;
   Observation observe(const PlannedCall& probe, const CallControl& control) override;
   std::optional<std::vector<AlarmIndex>> alarms_on(const CallControl& control) override;
   StopCheck stop_conditions(const CallControl& control) override;

@@ -14,13 +14,16 @@
 namespace firedrill::live {
 
 enum class PromptKind { kPage, kWork, kDecision, kMessage };
+/// "PAGE", "STEP", "DECISION", "MESSAGE".
+std::string_view to_text(PromptKind kind);
 
 struct Prompt {
   PromptKind kind = PromptKind::kWork;
-  std::string who;    // "on-call (ada, ben)"
-  std::string what;   // what to do
-  std::string check;  // what must hold afterwards; may be empty
-  std::string step;   // RUNBOOK/STEP, or fault/ID; empty outside of runbooks
+  std::string who;     // "on-call"
+  std::string people;  // who that is: "ada, ben"; may be empty
+  std::string what;    // what to do; a line end begins another paragraph
+  std::string check;   // what must hold afterwards; may be empty
+  std::string step;  // RUNBOOK/STEP, RUNBOOK/STEP/approval, or fault/ID; empty for pages and posts
   RunbookIndex runbook{};
   SeverityIndex severity{};  // the worst comes first
 };
@@ -31,6 +34,13 @@ std::string_view to_text(PromptEnd end);
 struct PromptAnswer {
   PromptEnd end = PromptEnd::kDone;
   std::string note;
+};
+
+/// Keeps what people say: every note as it is typed, and how each prompt ended. Either may be
+/// empty.
+struct Listener {
+  std::function<void(const std::string& step, const std::string& note)> note;
+  std::function<void(const Prompt& prompt, PromptEnd end, TimePoint asked)> answer;
 };
 
 class Console {
@@ -46,12 +56,17 @@ class Console {
 ///     Enter    the first of them is done      2      number 2 is done
 ///     s, 2 s   skipped                        f, 2 f failed
 ///     n TEXT   a note, to number 2 with 2 n TEXT
+///
+/// A decision is made or not made, never skipped. An Enter that comes within a second after a worse
+/// prompt has taken the first place was meant for another, and is asked for again.
 class TerminalConsole final : public Console {
  public:
   using Write = std::function<void(const std::string& text)>;
-  /// `told` gets every note at once: (step, text).
-  using Told = std::function<void(const std::string& step, const std::string& note)>;
-  TerminalConsole(Agenda& agenda, Write write, Told told);
+  struct Look {
+    int width = 80;  // columns
+    bool unicode = false;
+  };
+  TerminalConsole(Agenda& agenda, Look look, Write write, Listener listener);
 
   Task<PromptAnswer> ask(Prompt prompt) override;
   void severity_raised(RunbookIndex runbook, SeverityIndex severity) override;
@@ -64,6 +79,7 @@ class TerminalConsole final : public Console {
     int number = 0;
     Prompt* prompt = nullptr;
     Signal* answered = nullptr;
+    TimePoint asked;
     bool done = false;
     PromptAnswer answer;
   };
@@ -73,14 +89,19 @@ class TerminalConsole final : public Console {
     Open& open;
     ~Listed();
   };
+  void say(const std::string& text);
   Open* chosen(std::string_view& text);
+  bool too_soon();
   void show(const Open& open);
+  void note(const std::string& step, std::string_view text);
   void end(Open& open, PromptEnd how);
 
   Agenda& agenda_;
+  Look look_;
   Write write_;
-  Told told_;
-  std::vector<Open*> open_;  // the worst first, of one severity in order of asking
+  Listener listener_;
+  std::vector<Open*> open_;                   // the worst first, of one severity in order of asking
+  TimePoint displaced_ = TimePoint::never();  // when another last took the first place
   int next_number_ = 1;
 };
 
@@ -92,9 +113,8 @@ class AutoConsole final : public Console {
     PromptAnswer answer;
     Duration takes;
   };
-  /// By step. `told` gets the notes.
-  AutoConsole(Agenda& agenda, std::map<std::string, Reply, std::less<>> replies,
-              TerminalConsole::Told told);
+  /// By step.
+  AutoConsole(Agenda& agenda, std::map<std::string, Reply, std::less<>> replies, Listener listener);
 
   Task<PromptAnswer> ask(Prompt prompt) override;
   void severity_raised(RunbookIndex, SeverityIndex) override {}
@@ -102,7 +122,7 @@ class AutoConsole final : public Console {
  private:
   Agenda& agenda_;
   std::map<std::string, Reply, std::less<>> replies_;
-  TerminalConsole::Told told_;
+  Listener listener_;
 };
 
 }  // namespace firedrill::live

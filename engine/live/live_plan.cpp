@@ -6,6 +6,7 @@
 
 #include "engine/live/aws/command.hpp"
 #include "engine/live/binding_parts.hpp"
+#include "engine/live/live_world.hpp"
 
 namespace firedrill::live {
 
@@ -36,8 +37,9 @@ class PlanMaker {
       const PlannedStep& step = plan.steps[i];
       PlanJson made =
           entry(resources_.name_of({i}, step.call), step.call, {i}, step.irreversible, step.title);
-      if (step.when) made["when"] = probe(step.when->probe);
-      if (step.verify) made["verify"] = probe(step.verify->probe);
+      const std::string name = made["step"];
+      if (step.when) made["when"] = condition(step.when->probe);
+      if (step.verify) made["verify"] = check(step.verify->probe, name, made["by"] == "person");
       list.push_back(std::move(made));
     }
     return list;
@@ -52,10 +54,39 @@ class PlanMaker {
     void keep(const Inverse&) override {}
   };
 
-  PlanJson probe(const PlannedCall& call) {
+  bool can_be_seen(const PlannedCall& call) const {
+    return is_service_probe(call.operation) ? is_watched(call.service) : platform_.observes(call);
+  }
+
+  static std::string_view eyes_of(const PlannedCall& call) {
     const ProbeBinding* binding = find_probe_binding(call.operation);
+    return binding == nullptr ? "probes of services" : binding->reads;
+  }
+
+  PlanJson condition(const PlannedCall& call) const {
     return {{"observe", rule_of(call.operation).name},
-            {"by", binding == nullptr ? "probes of services, or a person" : binding->reads}};
+            {"by", can_be_seen(call) ? eyes_of(call) : "a person; --auto: taken as not so"}};
+  }
+
+  /// What nothing can look at, whoever does the step vouches for; a machine's step could never be
+  /// seen to have worked.
+  PlanJson check(const PlannedCall& call, const std::string& step, bool person) {
+    const bool seen = can_be_seen(call);
+    if (!seen && !person) {
+      refuse({9, fmt::format(
+                     "{}: nothing looks at {}{}", step, describe_call(resources_.plan(), call),
+                     is_service_probe(call.operation) ? ", which has no checks under \"services\""
+                                                      : "")});
+    }
+    return {{"observe", rule_of(call.operation).name},
+            {"by", seen ? eyes_of(call) : "whoever does the step"}};
+  }
+
+  bool is_watched(ServiceIndex service) const {
+    const auto& specs = resources_.staging().services;
+    const std::string& name = resources_.plan().service(service).name;
+    return std::any_of(specs.begin(), specs.end(),
+                       [&](const StagingServiceSpec& spec) { return spec.service.text == name; });
   }
 
   PlanJson entry(const std::string& name, const PlannedCall& call, StepIndex step,
@@ -284,6 +315,9 @@ LivePlan make_live_plan(const Resources& resources, Caller& caller, const LivePl
     }
     add(plan.preflight, 14, "faults are caused in one region", check_one_region(struck));
     document["steps"] = maker.steps();
+    if (const auto approvals = approvals_of(scenario); !approvals.empty()) {
+      document["approvals"] = approvals;
+    }
     document["rollback"] = staging.rollback;
     document["endpoints"] = endpoints(resources, caller, document["steps"], plan.preflight);
     struct Kept : InverseRecord {

@@ -14,6 +14,19 @@ Task<void> ask_once(Console& console, Prompt prompt, PromptEnd& said) {
   said = answer.end;
 }
 
+/// People were to be called to an outage, and no alarm called them. A drill of planned procedures
+/// alone waits for no alarm.
+bool went_undetected(const Plan& plan, const EventLog& log) {
+  const auto waits = [](const PlannedRunbook& runbook) { return !runbook.trigger.empty(); };
+  bool outage = false;
+  for (const Event& event : log.events()) {
+    if (event.kind == EventKind::kAlarm) return false;
+    outage = outage || (event.kind == EventKind::kFaultStarted &&
+                        !strikes_people(plan.faults[event.subject].call.operation));
+  }
+  return outage && std::any_of(plan.runbooks.begin(), plan.runbooks.end(), waits);
+}
+
 class Run {
  public:
   Run(const LiveRunParts& parts, const LiveRunOptions& options, const LiveRunHooks& hooks,
@@ -38,11 +51,14 @@ class Run {
  private:
   void drill(const LiveScript& script);
   void write_events();
+  void turned();
+  /// What follows the drill is not stopped: it leads back.
+  LiveDriver::Hooks after_hooks() const { return {.stop = {}, .turned = hooks_.turned}; }
   std::string stop_wanted() const;
   void log_end();
   void lead_back();
-  bool wants_way_back(std::size_t changes);
-  bool confirmed(std::size_t changes);
+  bool wants_way_back(const std::vector<Inverse>& way);
+  bool confirmed(const std::vector<Inverse>& way);
   void wait_until_steady();
   void take_stock();
   void keep(std::string_view record, const JournalJson& fields);
@@ -83,6 +99,11 @@ void Run::write_events() {
   }
 }
 
+void Run::turned() {
+  write_events();
+  if (hooks_.turned) hooks_.turned();
+}
+
 std::string Run::stop_wanted() const {
   if (std::string signal = hooks_.signal ? hooks_.signal() : ""; !signal.empty()) return signal;
   if (!options_.stop_file.empty() && ::access(options_.stop_file.c_str(), F_OK) == 0) {
@@ -111,7 +132,7 @@ void Run::drill(const LiveScript& script) {
                   options_.world);
   JournaledWorld journaled(parts_.plan, world, parts_.journal, before_);
   const LiveDriver::Hooks turn{.stop = [this] { return stop_.stopped(); },
-                               .turned = [this] { write_events(); }};
+                               .turned = [this] { turned(); }};
   const Duration limit = std::min(options_.run_limit, parts_.plan.horizon);
   world.begin();
   Task<void> root = script(journaled, log_);
@@ -136,25 +157,29 @@ void Run::log_end() {
   for (const Event& event : log_.events()) {
     if (event.kind == EventKind::kRunbookAborted) result_.aborted_runbook = true;
   }
+  result_.undetected = result_.end != DriveEnd::kStopped && went_undetected(parts_.plan, log_);
   write_events();
 }
 
-bool Run::confirmed(std::size_t changes) {
+bool Run::confirmed(const std::vector<Inverse>& way) {
   Prompt prompt;
   prompt.kind = PromptKind::kDecision;
   prompt.who = "operator";
-  prompt.what = fmt::format("put back what the run has changed: {} changes", changes);
+  prompt.what = fmt::format("put back what the run has changed, {} change{}:", way.size(),
+                            way.size() == 1 ? "" : "s");
+  for (const Inverse& inverse : way) prompt.what += "\n- " + inverse.what;
   prompt.step = "rollback";
   PromptEnd said = PromptEnd::kSkipped;
   Task<void> asking = ask_once(parts_.console, prompt, said);
-  const LiveDriver::Hooks no_hooks;
-  parts_.driver.drive(asking, parts_.driver.agenda().now() + options_.world.step_limit, no_hooks);
+  const LiveDriver::Hooks hooks = after_hooks();
+  parts_.driver.drive(asking, parts_.driver.agenda().now() + options_.world.step_limit, hooks);
   return said == PromptEnd::kDone;
 }
 
-bool Run::wants_way_back(std::size_t changes) {
-  if (changes == 0) return false;
-  const bool deviated = result_.end != DriveEnd::kCompleted || result_.aborted_runbook;
+bool Run::wants_way_back(const std::vector<Inverse>& way) {
+  if (way.empty()) return false;
+  const bool deviated =
+      result_.end != DriveEnd::kCompleted || result_.aborted_runbook || result_.undetected;
   switch (options_.rollback) {
     case RollbackStrategy::kAlways:
       return true;
@@ -163,7 +188,7 @@ bool Run::wants_way_back(std::size_t changes) {
     case RollbackStrategy::kNever:
       return false;
     case RollbackStrategy::kAsk:
-      return confirmed(changes);
+      return confirmed(way);
   }
   return false;
 }
@@ -175,14 +200,14 @@ void Run::lead_back() {
   const std::vector<Inverse> way =
       way_back(parts_.journal.inverses(),
                before_ == nullptr ? std::set<std::string, std::less<>>{} : before_->put_back);
-  if (!wants_way_back(way.size())) {
+  if (!wants_way_back(way)) {
     result_.left_changed = way;
     return;
   }
   Task<void> work = put_back(parts_.driver, parts_.platform, parts_.journal, way,
                              options_.world.step_limit, result_.put_back);
-  const LiveDriver::Hooks no_hooks;
-  parts_.driver.drive(work, TimePoint::never(), no_hooks);
+  const LiveDriver::Hooks hooks = after_hooks();
+  parts_.driver.drive(work, TimePoint::never(), hooks);
   for (const Inverse& inverse : way) {
     const bool done =
         std::any_of(result_.put_back.begin(), result_.put_back.end(), [&](const PutBack& one) {
@@ -202,9 +227,9 @@ void Run::wait_until_steady() {
   const TimePoint since = parts_.driver.agenda().now();
   watch.begin();
   Task<void> steady = watch.until_steady(since);
-  const LiveDriver::Hooks no_hooks;
+  const LiveDriver::Hooks hooks = after_hooks();
   result_.steady =
-      parts_.driver.drive(steady, since + options_.steady_limit, no_hooks) == DriveEnd::kCompleted;
+      parts_.driver.drive(steady, since + options_.steady_limit, hooks) == DriveEnd::kCompleted;
 }
 
 void Run::take_stock() {
@@ -220,6 +245,7 @@ void Run::take_stock() {
   JournalJson changed = JournalJson::array();
   for (const Inverse& inverse : result_.left_changed) changed.push_back(inverse.what);
   keep("end", {{"steady", result_.steady},
+               {"undetected", result_.undetected},
                {"put_back", result_.put_back.size()},
                {"left_changed", changed},
                {"leftovers", result_.leftovers}});

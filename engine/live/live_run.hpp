@@ -39,12 +39,16 @@ struct LiveRunHooks {
   std::function<void(EventLog& log, TimePoint now)> measured;
   /// Of what happens, for people. May be empty.
   std::function<void(const Event& event)> happened;
+  /// After the events of each turn, and whenever the run waits for somebody. May be empty.
+  std::function<void()> turned;
 };
 
 struct LiveRunResult {
   DriveEnd end = DriveEnd::kCompleted;
   std::string stopped;  // why; empty: it was not
   bool aborted_runbook = false;
+  /// A fault was caused whose alarms were to call people, and no alarm has fired.
+  bool undetected = false;
   std::vector<PutBack> put_back;
   std::vector<Inverse> left_changed;  // could be put back, and has not been
   /// After the way back, or, without one, at the end of the drill; nothing where nobody could tell.

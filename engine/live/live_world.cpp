@@ -37,7 +37,26 @@ LiveWorld::LiveWorld(LiveParts parts, LiveOptions options)
       options_(options),
       alarm_on_(parts.plan.alarms.size(), false),
       alarm_fired_(parts.driver.agenda()),
-      never_(parts.driver.agenda()) {}
+      never_(parts.driver.agenda()) {
+  name_approvals();
+  find_unseen();
+  for (const PlannedRunbook& runbook : parts.plan.runbooks) {
+    for (const AlarmIndex alarm : runbook.trigger) {
+      const PlannedAlarm& planned = parts.plan.alarms[alarm.value];
+      alarm_time_ = std::max(alarm_time_, Duration{planned.period.us * planned.datapoints});
+    }
+  }
+}
+
+void LiveWorld::find_unseen() {
+  for (std::uint32_t i = 0; i < parts_.plan.steps.size(); ++i) {
+    const PlannedStep& step = parts_.plan.steps[i];
+    if (step.when && !can_look_at(step.when->probe)) asked_about_[&step.when->probe] = {i};
+    if (step.verify && !can_look_at(step.verify->probe) && by_person(step.call, {i})) {
+      vouched_for_[&step.verify->probe] = {i};
+    }
+  }
+}
 
 void LiveWorld::begin() {
   watches_.spawn(watch_stop_conditions());
@@ -47,6 +66,7 @@ void LiveWorld::begin() {
 
 void LiveWorld::alarms_known(const std::vector<AlarmIndex>& alarms) {
   fault_begun_ = true;
+  alarm_met_ = alarm_met_ || !alarms.empty();
   for (const AlarmIndex alarm : alarms) alarm_on_[alarm.value] = true;
 }
 
@@ -90,9 +110,17 @@ void LiveWorld::alarms_seen(const std::vector<AlarmIndex>& on, bool news) {
     now[alarm.value] = true;
     if (alarm_on_[alarm.value] || !news || !parts_.plan.alarms[alarm.value].pages) continue;
     fired_.push_back(alarm);
+    alarm_met_ = true;
     alarm_fired_.raise();
   }
   alarm_on_ = now;
+}
+
+Task<void> LiveWorld::first_alarm() {
+  while (!alarm_met_) {
+    auto fired = alarm_fired_.wait();
+    co_await fired;
+  }
 }
 
 Task<AlarmIndex> LiveWorld::next_alarm() {
@@ -108,7 +136,17 @@ Task<AlarmIndex> LiveWorld::next_alarm() {
 
 /// The effect of a fault is seen with a look at the earliest: a service counts as steady once it
 /// has been seen to serve for its hold time since the last fault.
-Task<void> LiveWorld::until_steady() { return parts_.watch.until_steady(last_fault_); }
+///
+/// Of a fault that nothing has shown so far every alarm gets the time that it takes to fire.
+Task<void> LiveWorld::until_steady() {
+  if (fault_begun_ && !alarm_met_) {
+    Task<void> alarm = first_alarm();
+    Within<void> in_time(agenda(), last_fault_ + alarm_time_, alarm);
+    co_await in_time;
+  }
+  Task<void> steady = parts_.watch.until_steady(last_fault_);
+  co_await steady;
+}
 
 bool LiveWorld::by_person(const PlannedCall& call, StepIndex by) const {
   switch (rule_of(call.operation).kind) {
@@ -120,6 +158,11 @@ bool LiveWorld::by_person(const PlannedCall& call, StepIndex by) const {
     default:
       return false;
   }
+}
+
+bool LiveWorld::can_look_at(const PlannedCall& probe) const {
+  return is_service_probe(probe.operation) ? parts_.watch.watches(probe.service)
+                                           : parts_.platform.observes(probe);
 }
 
 Task<Outcome> LiveWorld::perform(const PlannedCall& call, StepIndex by) {
@@ -150,7 +193,7 @@ Task<Outcome> LiveWorld::perform(const PlannedCall& call, StepIndex by) {
 
 Task<Outcome> LiveWorld::revert(const PlannedCall& fault) {
   last_fault_ = agenda().now();
-  if (!parts_.platform.performs(fault, {})) return limited(by_hand(fault, {}), {});
+  if (!parts_.platform.performs(fault, {})) return limited(by_hand(fault, {}, true), {});
   return limited(by_machine(Deed::kRevert, fault, {}), {});
 }
 
@@ -208,10 +251,11 @@ Task<Outcome> LiveWorld::by_machine(Deed what, PlannedCall call, StepIndex by) {
   co_return co_await work;
 }
 
-Task<Outcome> LiveWorld::by_hand(PlannedCall call, StepIndex by) {
+Task<Outcome> LiveWorld::by_hand(PlannedCall call, StepIndex by, bool take_back) {
   const auto said = by.valid() ? answered_.find(by.value) : answered_.end();
   if (said != answered_.end()) {
     const PromptAnswer answer = said->second;
+    said_[by.value] = answer.end;
     answered_.erase(said);
     auto next = sleep_for(agenda(), Duration{});
     co_await next;
@@ -221,17 +265,46 @@ Task<Outcome> LiveWorld::by_hand(PlannedCall call, StepIndex by) {
   prompt.step = by.valid() ? step_path(parts_.plan, by) : fault_path(parts_.plan, call);
   prompt.who = by.valid() ? parts_.plan.roles[parts_.plan.step(by).role.value].name : "operator";
   prompt.what = parts_.platform.describe(call, by);
+  if (!by.valid()) {
+    prompt.what =
+        (take_back ? "take the fault back by hand\n" : "cause the fault by hand\n") + prompt.what;
+  }
   Task<PromptAnswer> asked = parts_.console.ask(std::move(prompt));
   const PromptAnswer answer = co_await asked;
+  if (by.valid()) said_[by.value] = answer.end;
   co_return outcome_of(answer);
 }
 
 Task<Observation> LiveWorld::observe(const PlannedCall& probe) {
-  if (probe.operation == Operation::kProbeServiceServes ||
-      probe.operation == Operation::kProbeServedAtMost) {
-    return service_seen(probe);
+  const auto voucher = vouched_for_.find(&probe);
+  if (voucher != vouched_for_.end()) {
+    return vouched_for(parts_.plan.step(voucher->second), voucher->second);
   }
-  return looked_at(probe);
+  const auto asked = asked_about_.find(&probe);
+  if (asked != asked_about_.end()) return asked_about(probe, asked->second);
+  return is_service_probe(probe.operation) ? service_seen(probe) : looked_at(probe);
+}
+
+/// What the person who did the step says of its check: they were asked to look.
+Task<Observation> LiveWorld::vouched_for(const PlannedStep& step, StepIndex index) {
+  auto next = sleep_for(agenda(), Duration{});
+  co_await next;
+  const auto said = said_.find(index.value);
+  if (said == said_.end()) co_return Observation{};
+  co_return Observation{true, (said->second != PromptEnd::kFailed) == step.verify->is};
+}
+
+Task<Observation> LiveWorld::asked_about(const PlannedCall& probe, StepIndex index) {
+  const PlannedStep& step = parts_.plan.step(index);
+  Prompt prompt;
+  prompt.kind = PromptKind::kDecision;
+  prompt.who = step.role.valid() ? parts_.plan.roles[step.role.value].name : "operator";
+  prompt.what = "is it so: " + describe_call(parts_.plan, probe);
+  prompt.step = step_path(parts_.plan, index) + "/when";
+  prompt.runbook = step.runbook;
+  Task<PromptAnswer> asking = parts_.console.ask(std::move(prompt));
+  const PromptAnswer answer = co_await asking;
+  co_return Observation{true, answer.end == PromptEnd::kDone};
 }
 
 Task<Observation> LiveWorld::service_seen(PlannedCall probe) {

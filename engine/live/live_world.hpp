@@ -64,6 +64,7 @@ class LiveWorld : public World {
 
   Task<void> watch_alarms();
   Task<void> watch_stop_conditions();
+  Task<void> first_alarm();
   void alarms_seen(const std::vector<AlarmIndex>& on, bool news);
 
   /// What `look` gives; where it throws, the run ends: the journal has a gap.
@@ -78,9 +79,13 @@ class LiveWorld : public World {
   }
 
   bool by_person(const PlannedCall& call, StepIndex by) const;
+  bool can_look_at(const PlannedCall& probe) const;
+  Task<Observation> vouched_for(const PlannedStep& step, StepIndex index);
+  Task<Observation> asked_about(const PlannedCall& probe, StepIndex index);
+  void find_unseen();
   Outcome deed(Deed what, const PlannedCall& call, StepIndex by, const CallControl& control);
   Task<Outcome> by_machine(Deed what, PlannedCall call, StepIndex by);
-  Task<Outcome> by_hand(PlannedCall call, StepIndex by);
+  Task<Outcome> by_hand(PlannedCall call, StepIndex by, bool take_back = false);
   Task<Outcome> limited(Task<Outcome> work, StepIndex by, Duration span = {});
   Task<Outcome> pass_time(PlannedCall call, StepIndex by);
   Task<Outcome> poll(PlannedCall call, StepIndex by);
@@ -91,17 +96,26 @@ class LiveWorld : public World {
   Task<Answer> machine_answer();
   Task<Outcome> known_outcome(Outcome outcome);
   Task<Answer> prompt(Ask request);
+  void name_approvals();
   Prompt prompt_for(const Ask& request) const;
   Duration timing(std::string_view id) const;
 
   LiveParts parts_;
   LiveOptions options_;
   std::map<std::uint32_t, PromptAnswer> answered_;  // by step: what its person said last
+  /// What nothing can look at: checks whose step is done by a person, who is taken at their word,
+  /// and conditions of steps, which somebody is asked about.
+  std::map<const PlannedCall*, StepIndex> vouched_for_;
+  std::map<const PlannedCall*, StepIndex> asked_about_;
+  std::map<std::uint32_t, PromptEnd> said_;         // by step, as `answered_`, and kept
+  std::map<std::uint64_t, std::string> approvals_;  // their names by the key they are asked with
   std::vector<bool> alarm_on_;
   std::deque<AlarmIndex> fired_;
   TimePoint detected_ = TimePoint::never();
   TimePoint last_fault_{};
+  Duration alarm_time_{};  // the longest that an alarm which starts a procedure takes to fire
   bool fault_begun_ = false;
+  bool alarm_met_ = false;  // since the first fault, also before a crash
   Signal alarm_fired_;
   Signal never_;
   TaskSet watches_;  // last member: dropped before what its tasks refer to
@@ -110,5 +124,8 @@ class LiveWorld : public World {
 /// How the journal and the people call a step: RUNBOOK/STEP; a fault: fault/ID.
 std::string step_path(const Plan& plan, StepIndex step);
 std::string fault_path(const Plan& plan, const PlannedCall& call);
+
+/// The leave that changes of this plan need of somebody: RUNBOOK/approval, RUNBOOK/STEP/approval.
+std::vector<std::string> approvals_of(const Plan& plan);
 
 }  // namespace firedrill::live

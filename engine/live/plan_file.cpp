@@ -139,6 +139,10 @@ std::string render_live_plan(const LivePlan& plan, int verbose) {
     out += "\nFAULTS\n" + step_lines(document["faults"], totals, verbose);
     out += "\nSTEPS   + made, ~ changed, - taken away, ! cannot be undone, ? by a person\n" +
            step_lines(document["steps"], totals, verbose);
+    for (const PlanJson& approval : document.value("approvals", PlanJson::array())) {
+      ++totals.people;
+      out += fmt::format("? {}\n      leave for a change\n", approval.get<std::string>());
+    }
     out += fmt::format(
         "\n{} made, {} changed, {} that cannot be undone; {} reads, {} waits, {} by "
         "people\n",

@@ -73,6 +73,8 @@ class Platform {
   /// Puts back what was there before, behind the same guards.
   virtual Outcome undo(const Inverse& inverse, const CallControl& control) = 0;
 
+  /// Whether a machine can look at that; services are looked at by ServiceProbes. Never blocks.
+  virtual bool observes(const PlannedCall& probe) const = 0;
   virtual Observation observe(const PlannedCall& probe, const CallControl& control) = 0;
   /// Alarms of the plan that are in ALARM now; nothing when they cannot be read.
   virtual std::optional<std::vector<AlarmIndex>> alarms_on(const CallControl& control) = 0;
@@ -82,6 +84,11 @@ class Platform {
   /// of the plan. Asked once, at the end.
   virtual std::vector<std::string> leftovers(const CallControl& control) = 0;
 };
+
+/// Whether a probe is about what a service serves, which ServiceProbes see.
+constexpr bool is_service_probe(Operation probe) {
+  return probe == Operation::kProbeServiceServes || probe == Operation::kProbeServedAtMost;
+}
 
 /// The share of a service's requests that would succeed now, as far as probes tell: 0 to 1. Blocks;
 /// may be asked for different services at once.

@@ -25,6 +25,9 @@ class ServiceWatch {
   /// From now on. The services' first looks are spread over the interval.
   void begin();
 
+  /// Whether anything looks at that service.
+  bool watches(ServiceIndex service) const { return probes_.watches(service); }
+
   /// As last seen; nothing before the first look, and for a service that nothing looks at.
   std::optional<double> share(ServiceIndex service) const;
 

@@ -76,7 +76,7 @@ std::string in_live_world_over(const Plan& plan, Case body, ScriptedPlatform& pl
   live::StopSwitch stop;
   const auto journal = live::Journal::create(file, {{"plan", "contract"}});
   live::LiveDriver driver(clock, 1);
-  live::AutoConsole console(driver.agenda(), {}, [](const auto&, const auto&) {});
+  live::AutoConsole console(driver.agenda(), {}, {});
   std::string told;
   live::DriveEnd end{};
   {

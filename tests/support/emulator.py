@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REQUIREMENTS = ROOT / "tests/live/requirements.txt"
+SERVER = ROOT / "tests/support/moto_one_at_a_time.py"
 
 
 def installed(build):
@@ -56,8 +57,11 @@ class Emulator:
         self.url = f"http://127.0.0.1:{self.port}"
         # Credentials and settings of whoever runs the tests stay out of it.
         kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        # Nor does it look for any, on this machine or at its cloud.
+        kept.update(AWS_EC2_METADATA_DISABLED="true", AWS_ACCESS_KEY_ID="test",
+                    AWS_SECRET_ACCESS_KEY="test", HOME="/nonexistent")
         self.process = subprocess.Popen(
-            [Path(python).parent / "moto_server", "-H", "127.0.0.1", "-p", str(self.port)],
+            [python, SERVER, "-H", "127.0.0.1", "-p", str(self.port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**kept, **environment})
 
     def __enter__(self):

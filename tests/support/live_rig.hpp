@@ -39,6 +39,7 @@ class ScriptedPlatform final : public live::Platform, public live::ServiceProbes
   std::function<std::optional<double>(ServiceIndex)> share;
   live::InverseRecord* inverses = nullptr;
   bool machine = true;  // performs everything
+  bool eyes = true;     // looks at everything
 
   std::vector<std::string> calls() const;
 
@@ -50,11 +51,12 @@ class ScriptedPlatform final : public live::Platform, public live::ServiceProbes
   Outcome revert(const PlannedCall& fault, const live::CallControl& control) override;
   Outcome settle(const PlannedCall& call, StepIndex by, const live::CallControl& control) override;
   Outcome undo(const live::Inverse& inverse, const live::CallControl& control) override;
+  bool observes(const PlannedCall&) const override { return eyes; }
   Observation observe(const PlannedCall& probe, const live::CallControl& control) override;
   std::optional<std::vector<AlarmIndex>> alarms_on(const live::CallControl& control) override;
   live::StopCheck stop_conditions(const live::CallControl& control) override;
   std::vector<std::string> leftovers(const live::CallControl& control) override;
-  bool watches(ServiceIndex) const override { return true; }
+  bool watches(ServiceIndex) const override { return eyes; }
   std::optional<double> served_share(ServiceIndex service,
                                      const live::CallControl& control) override;
 

@@ -7,10 +7,12 @@ def misfits(value, schema, at="$"):
              "integer": int, "number": (int, float)}
     allowed = schema.get("type", [])
     allowed = [allowed] if isinstance(allowed, str) else allowed
-    if not any(isinstance(value, types[word]) for word in allowed):
+    if "type" not in schema and not {"enum", "const"} & schema.keys():
+        return [f"{at}: the schema says nothing of it"]
+    if allowed and not any(isinstance(value, types[word]) for word in allowed):
         return [f"{at}: no {allowed}"]
     found = []
-    if "enum" in schema and value not in schema["enum"]:
+    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
         found.append(f"{at}: {value}")
     if isinstance(value, (int, float)) and not schema.get("minimum", value) <= value <= schema.get(
             "maximum", value):

@@ -5,8 +5,10 @@
 #include <filesystem>
 
 #include "engine/live/aws/timestamp.hpp"
+#include "engine/plan/print_text.hpp"
 #include "reports/drill_text.hpp"
 #include "reports/event_lines.hpp"
+#include "reports/text_cells.hpp"
 #include "tools/firedrill/command_live.hpp"
 #include "tools/firedrill/live_exports.hpp"
 #include "tools/firedrill/live_session.hpp"
@@ -85,19 +87,23 @@ bool someone_answers(const LiveRunFlags& flags, const LoadedPlanFile& loaded) {
     return false;
   }
   bool all = true;
+  const auto answered = [&](const std::string& name) {
+    const auto& answers = loaded.now.staging->answers;
+    const bool found =
+        std::any_of(answers.begin(), answers.end(),
+                    [&](const StagingAnswerSpec& answer) { return answer.step.text == name; });
+    if (!found) {
+      fmt::print(stderr, "firedrill: --auto, and the staging document has no answer for {}\n",
+                 name);
+    }
+    return found;
+  };
+  for (const std::string& name : live::approvals_of(*loaded.now.plan)) all &= answered(name);
   for (const char* part : {"faults", "steps"}) {
     for (const live::PlanJson& step : loaded.file.document.at(part)) {
       const auto by = step.value("by", std::string());
       if (by == "polling" || (by == "machine" && !flags.game_day)) continue;
-      const auto name = step.value("step", std::string());
-      const auto& answers = loaded.now.staging->answers;
-      if (std::any_of(answers.begin(), answers.end(),
-                      [&](const StagingAnswerSpec& answer) { return answer.step.text == name; })) {
-        continue;
-      }
-      fmt::print(stderr, "firedrill: --auto, and the staging document has no answer for {}\n",
-                 name);
-      all = false;
+      all &= answered(step.value("step", std::string()));
     }
   }
   return all;
@@ -131,26 +137,53 @@ live::JournalJson header_of(const LoadedPlanFile& loaded, const Account& account
           {"automatic", flags.automatic}};
 }
 
+/// A drill that nobody was told of has put nothing to the test, whatever its times say.
+std::string undetected_text(const Plan& plan, const std::vector<Event>& events) {
+  double worst = 1;
+  std::uint32_t service = 0;
+  for (const Event& event : events) {
+    if (event.kind != EventKind::kServedShare || event.value >= worst) continue;
+    worst = event.value;
+    service = event.subject;
+  }
+  const std::string seen =
+      worst < 1 ? fmt::format("{} was seen to serve {} of requests at worst, and no alarm said so",
+                              plan.services[service].name, percent(worst))
+                : "services were seen to serve throughout: either the fault has changed nothing, "
+                  "or nothing looks at what it has changed";
+  return fmt::format(
+      "NOT DETECTED: no alarm of the scenario has fired, so nobody was called. {}. This drill is "
+      "no "
+      "success.",
+      seen);
+}
+
 /// What is said of a live run beyond its drill.
-std::string afterwards(const live::LiveRunResult& result, const LiveSession& session) {
+std::string afterwards(const live::LiveRunResult& result, const LiveSession& session,
+                       const TextOptions& look) {
   std::string text;
-  const auto heading = [&](std::string_view title) { text += fmt::format("\n{}\n", title); };
+  const auto heading = [&](std::string_view title) {
+    text += '\n' + Paint(look.color)(Ink::kStrong, title) + '\n';
+  };
+  const auto line = [&](const std::string& words, std::size_t hang) {
+    text += wrapped(printable(words, look.unicode), 2, hang, static_cast<std::size_t>(look.width));
+  };
   if (!session.losses().empty()) heading("HEARTBEATS");
-  for (const std::string& loss : session.losses()) text += fmt::format("  {}\n", loss);
+  for (const std::string& loss : session.losses()) line(loss, 4);
   const std::vector<live::Refusal> refusals = session.refusals();
   if (!refusals.empty()) heading("REFUSED");
   for (const auto& refusal : refusals) {
-    text += fmt::format("  guard {}: {}\n", refusal.guard, refusal.why);
+    line(fmt::format("guard {}: {}", refusal.guard, refusal.why), 4);
   }
   if (!result.put_back.empty()) heading("PUT BACK");
   for (const live::PutBack& one : result.put_back) {
-    text += fmt::format("  {:16} {}\n", put_back_word(one), one.inverse.what);
+    line(fmt::format("{}: {}", put_back_word(one), one.inverse.what), 4);
   }
   heading("STILL DIFFERENT FROM BEFORE");
   for (const live::Inverse& left : result.left_changed) {
-    text += fmt::format("  not put back: {}\n", left.what);
+    line(fmt::format("not put back: {}", left.what), 4);
   }
-  for (const std::string& left : result.leftovers) text += fmt::format("  {}\n", left);
+  for (const std::string& left : result.leftovers) line(left, 4);
   if (result.left_changed.empty() && result.leftovers.empty()) text += "  nothing\n";
   text += fmt::format("\nsteady state: {}\n", result.steady ? "holds" : "does NOT hold");
   return text;
@@ -190,8 +223,25 @@ int exit_code(const Plan& plan, const DrillMetrics& metrics, const live::LiveRun
     if (achieved != kNotJudgedUs && achieved > plan.targets[i].limit.us) code = kExitMissed;
   }
   if (!result.stopped.empty()) code = kExitRefused;
-  if (!result.steady) code = std::max<int>(code, kExitMissed);
+  if (!result.steady || result.undetected) code = std::max<int>(code, kExitMissed);
   return std::max(code, signal_exit_code());
+}
+
+std::string first_lines(const Plan& plan, const live::JournalJson& header, const std::string& poll,
+                        const DrillMetrics& metrics, const TextOptions& look) {
+  std::string page;
+  const auto line = [&](const std::string& words) {
+    page += wrapped(printable(words, look.unicode), 0, 2, static_cast<std::size_t>(look.width));
+  };
+  line(fmt::format("live drill of {} in account {} ({}): {}", plan.scenario,
+                   header.at("account").get<std::string>(),
+                   header.at("account_alias").get<std::string>(), to_word(metrics.end)));
+  if (header.at("emulator").get<bool>()) {
+    line("an emulator on this machine: its times say nothing about AWS");
+  }
+  line(fmt::format("measured by looks every {}: every time may be later than it was by as much",
+                   poll));
+  return page;
 }
 
 int run_session(const LiveRunArguments& arguments, LiveSources& sources, live::Journal& journal,
@@ -214,18 +264,16 @@ int run_session(const LiveRunArguments& arguments, LiveSources& sources, live::J
   DrillMetrics metrics = measure(plan, events);
   leave_out_unmeasured(plan, *sources.resources, events, metrics);
   const TextOptions text = text_options(arguments.output, arguments.common);
-  std::string page = fmt::format(
-      "live drill in account {} ({}){}\nmeasured by looks every {}: every time may be later than "
-      "it "
-      "was by as much\n",
-      header.at("account").get<std::string>(), header.at("account_alias").get<std::string>(),
-      header.at("emulator").get<bool>()
-          ? ", an emulator on this machine: its times say nothing about AWS"
-          : "",
-      to_human(sources.staging->poll_interval));
-  if (!result.stopped.empty()) page += fmt::format("STOPPED: {}\n", result.stopped);
-  page += render_drill(plan, 0, 0, metrics, text);
-  page += afterwards(result, *session);
+  std::string page =
+      first_lines(plan, header, to_human(sources.staging->poll_interval), metrics, text);
+  const auto warn = [&](const std::string& words) {
+    page += Paint(text.color)(Ink::kBad, wrapped(printable(words, text.unicode), 0, 2,
+                                                 static_cast<std::size_t>(text.width)));
+  };
+  if (!result.stopped.empty()) warn(fmt::format("STOPPED: {}", result.stopped));
+  if (result.undetected) warn(undetected_text(plan, events));
+  page += render_drill_body(plan, metrics, text);
+  page += afterwards(result, *session, text);
   write_file(arguments.output.output, page);
   write_live_exports(arguments.exports, {plan, events, metrics, result, *session, header, began,
                                          sources.staging->poll_interval});
@@ -255,6 +303,7 @@ int run(LiveRunArguments& arguments) {
   start_log(arguments.common);
   check_live_exports(arguments.exports);
   arguments.flags.quiet = arguments.common.quiet;
+  arguments.flags.look = text_options_of(STDERR_FILENO, arguments.common);
   auto loaded = load_plan_file_or_explain(arguments.plan_file);
   if (!loaded) return kExitInvalid;
   if (!holds(live::check_execution(arguments.digest, loaded->file.digest))) return kExitRefused;
@@ -291,6 +340,7 @@ int resume(LiveRunArguments& arguments) {
   start_log(arguments.common);
   check_live_exports(arguments.exports);
   arguments.flags.quiet = arguments.common.quiet;
+  arguments.flags.look = text_options_of(STDERR_FILENO, arguments.common);
   try {
     const live::JournalContent before = live::read_journal(arguments.journal);
     const live::JournalJson& header = before.header;

@@ -1,5 +1,6 @@
 #include "engine/input/schema.hpp"
 #include "reports/against.hpp"
+#include "reports/calibration.hpp"
 #include "reports/comparison.hpp"
 #include "reports/history.hpp"
 #include "reports/json.hpp"
@@ -22,6 +23,7 @@ std::string schema_of(const std::string& kind) {
   if (kind == "sensitivity") return sensitivity_schema_text();
   if (kind == "comparison") return comparison_schema_text();
   if (kind == "against") return against_schema_text();
+  if (kind == "calibration") return calibration_schema_text();
   if (kind == "history") return history_schema_text();
   if (kind == "suite") return suite_schema_text();
   return result_schema_text();
@@ -36,11 +38,11 @@ void add_schema_command(CLI::App& app, Action& chosen) {
       ->add_option(
           "kind", *kind,
           "system, runbook, scenario, timings, drill-record, overlay, staging, outage, result, "
-          "suite, sensitivity, comparison, against or history")
+          "suite, sensitivity, comparison, against, calibration or history")
       ->required()
       ->check(CLI::IsMember({"system", "runbook", "scenario", "timings", "drill-record", "overlay",
                              "staging", "outage", "result", "suite", "sensitivity", "comparison",
-                             "against", "history"}))
+                             "against", "calibration", "history"}))
       ->type_name("KIND");
   command->callback([kind, &chosen] {
     chosen = [kind] {

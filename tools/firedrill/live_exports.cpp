@@ -22,6 +22,7 @@ LiveRecord record_of(const LiveHeld& held) {
   record.game_day = held.header.at("game_day").get<bool>();
   record.poll_interval = held.poll_interval;
   record.stopped = held.result.stopped;
+  record.undetected = held.result.undetected;
   record.losses = held.session.losses();
   for (const live::Refusal& refusal : held.session.refusals()) {
     record.refused.push_back(fmt::format("guard {}: {}", refusal.guard, refusal.why));
@@ -41,7 +42,8 @@ ChaosRun chaos_of(const LiveHeld& held) {
   const live::LiveRunResult& result = held.result;
   ChaosRun chaos;
   chaos.began_epoch_s = aws::epoch_seconds(held.began);
-  chaos.deviated = !result.stopped.empty() || result.aborted_runbook || !result.steady;
+  chaos.deviated =
+      !result.stopped.empty() || result.aborted_runbook || !result.steady || result.undetected;
   chaos.interrupted = !result.stopped.empty();
   chaos.steady_after = result.steady;
   for (const live::PutBack& one : result.put_back) {

@@ -68,7 +68,8 @@ LiveSession::LiveSession(const LiveSources& sources, live::Journal& journal,
                                {"holds", change.holds},
                                {"why", change.why}});
               }),
-      driver_(clock_) {
+      driver_(clock_),
+      screen_(*sources.plan, flags.look, flags.quiet) {
   journal.set_clock([this] { return clock_.now(); });
   console_ = make_console();
 }
@@ -96,9 +97,19 @@ void LiveSession::keep(const char* record, const live::JournalJson& fields) {
 }
 
 std::unique_ptr<live::Console> LiveSession::make_console() {
-  const auto told = [this](const std::string& step, const std::string& note) {
-    keep("note", {{"step", step}, {"text", note}});
-  };
+  const live::Listener listener{
+      .note =
+          [this](const std::string& step, const std::string& note) {
+            keep("note", {{"step", step}, {"text", note}});
+          },
+      .answer =
+          [this](const live::Prompt& prompt, live::PromptEnd end, TimePoint asked) {
+            keep("answer", {{"kind", live::to_text(prompt.kind)},
+                            {"step", prompt.step},
+                            {"who", prompt.who},
+                            {"asked_s", static_cast<double>(asked.us) / 1e6},
+                            {"answer", live::to_text(end)}});
+          }};
   if (flags_.automatic) {
     std::map<std::string, live::AutoConsole::Reply, std::less<>> replies;
     for (const StagingAnswerSpec& spec : sources_.staging->answers) {
@@ -107,10 +118,11 @@ std::unique_ptr<live::Console> LiveSession::make_console() {
       if (spec.answer == "fail") reply.answer.end = live::PromptEnd::kFailed;
       replies[spec.step.text] = reply;
     }
-    return std::make_unique<live::AutoConsole>(driver_.agenda(), std::move(replies), told);
+    return std::make_unique<live::AutoConsole>(driver_.agenda(), std::move(replies), listener);
   }
-  const auto write = [](const std::string& text) { fmt::print(stderr, "{}", text); };
-  auto terminal = std::make_unique<live::TerminalConsole>(driver_.agenda(), write, told);
+  auto terminal = std::make_unique<live::TerminalConsole>(
+      driver_.agenda(), live::TerminalConsole::Look{screen_.width(), screen_.unicode()},
+      [this](const std::string& text) { screen_.prompt(text); }, listener);
   typed_ = std::make_unique<TypedLines>([this, console = terminal.get()](std::string line) {
     driver_.post([console, line = std::move(line)] { console->line(line); });
   });
@@ -169,11 +181,8 @@ live::LiveRunHooks LiveSession::hooks() {
   };
   hooks.event_json = [&plan](const Event& event) { return event_json(plan, event); };
   hooks.measured = [this](EventLog& log, TimePoint now) { measure_losses(log, now); };
-  if (!flags_.quiet) {
-    hooks.happened = [&plan](const Event& event) {
-      fmt::print(stderr, "{}", event_lines(plan, {event}, false));
-    };
-  }
+  hooks.happened = [this](const Event& event) { screen_.happened(event); };
+  hooks.turned = [this] { screen_.turned(); };
   return hooks;
 }
 

@@ -20,6 +20,7 @@ struct LiveRunFlags {
   bool game_day = false;
   bool automatic = false;
   bool quiet = false;
+  TextOptions look;  // of the terminal that is stderr
   live::RollbackStrategy rollback = live::RollbackStrategy::kAsk;
   std::string stop_file;
 };
@@ -71,6 +72,7 @@ class LiveSession {
   std::vector<std::string> losses_;
   std::vector<Heartbeat> heartbeats_;
   live::LiveDriver driver_;  // its calls go by all of the above
+  LiveScreen screen_;
   std::unique_ptr<live::Console> console_;
   std::unique_ptr<TypedLines> typed_;
 };

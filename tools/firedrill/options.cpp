@@ -50,10 +50,13 @@ void add_output_options(CLI::App& command, OutputOptions& options,
 }
 
 TextOptions text_options(const OutputOptions& output, const CommonOptions& common) {
-  const int to = output.output == "-" ? STDOUT_FILENO : -1;
+  return text_options_of(output.output == "-" ? STDOUT_FILENO : -1, common);
+}
+
+TextOptions text_options_of(int descriptor, const CommonOptions& common) {
   TextOptions text;
-  text.width = terminal_width(to);
-  text.color = wants_color(common.color, to);
+  text.width = terminal_width(descriptor);
+  text.color = wants_color(common.color, descriptor);
   text.unicode = wants_unicode();
   text.verbose = common.verbose > 0;
   return text;

@@ -46,6 +46,8 @@ void add_output_options(CLI::App& command, OutputOptions& options,
 
 /// How a report is to look there: output to a file is neither coloured nor as wide as the terminal.
 TextOptions text_options(const OutputOptions& output, const CommonOptions& common);
+/// The same for what goes to that descriptor; none of it is a terminal: -1.
+TextOptions text_options_of(int descriptor, const CommonOptions& common);
 
 /// All of a file; nothing after stderr was told that it cannot be read.
 std::optional<std::string> read_or_explain(const std::string& path);
