@@ -2,11 +2,13 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "engine/live/aws/command.hpp"
 #include "engine/live/aws/decode.hpp"
 #include "engine/live/aws/encode.hpp"
 #include "engine/live/aws/endpoint.hpp"
+#include "engine/live/aws/iam_action.hpp"
 #include "engine/live/aws/rate_limit.hpp"
 #include "engine/live/aws/retry.hpp"
 #include "engine/live/aws/signer.hpp"
@@ -268,6 +270,73 @@ TEST_CASE("every row of the table has a model, a reason and, for a change, an in
     CHECK((operation.kind == OperationKind::kChange) == !operation.inverse.empty());
   }
   CHECK(find_operation("ecs", "DeleteCluster") == nullptr);
+}
+
+TEST_CASE("every operation is an action of a prefix that IAM has") {
+  // Prefixes of the Service Authorization Reference, for the services of the table.
+  const std::set<std::string> prefixes = {"acm",         "cloudfront",
+                                          "cloudwatch",  "dynamodb",
+                                          "ec2",         "ecs",
+                                          "elasticache", "elasticloadbalancing",
+                                          "fis",         "iam",
+                                          "kms",         "lambda",
+                                          "logs",        "rds",
+                                          "route53",     "s3",
+                                          "sqs",         "secretsmanager",
+                                          "ssm",         "sts",
+                                          "tag",         "wafv2"};
+  std::set<std::string> met;
+  for (const Operation& operation : operations()) {
+    CAPTURE(operation.service, operation.name);
+    const auto actions = iam_actions(operation, json::object());
+    if (operation.name == "GetCallerIdentity") {
+      CHECK(actions.empty());
+      continue;
+    }
+    REQUIRE(actions.size() == 1);
+    const auto colon = actions.front().find(':');
+    const std::string prefix = actions.front().substr(0, colon);
+    met.insert(prefix);
+    CHECK(prefixes.contains(prefix));
+    // Only S3 has actions that are not called as its operations are.
+    if (operation.service != "s3") CHECK(actions.front().substr(colon + 1) == operation.name);
+  }
+  CHECK(met == prefixes);
+}
+
+TEST_CASE("what IAM calls otherwise, and what a call needs besides") {
+  const auto actions = [](const char* service, const char* name, const json& parameters = {}) {
+    return iam_actions(*find_operation(service, name), parameters);
+  };
+  using List = std::vector<std::string>;
+  CHECK(actions("elbv2", "DescribeTargetHealth") ==
+        List{"elasticloadbalancing:DescribeTargetHealth"});
+  CHECK(actions("resourcegroupstaggingapi", "GetResources") == List{"tag:GetResources"});
+  CHECK(actions("s3", "HeadObject") == List{"s3:GetObject"});
+  CHECK(actions("s3", "HeadObject", {{"VersionId", "1"}}) == List{"s3:GetObjectVersion"});
+  CHECK(actions("s3", "ListObjectsV2") == List{"s3:ListBucket"});
+  CHECK(actions("s3", "ListObjectVersions") == List{"s3:ListBucketVersions"});
+  CHECK(actions("s3", "GetBucketVersioning") == List{"s3:GetBucketVersioning"});
+  CHECK(actions("s3", "DeleteObject", {{"VersionId", "1"}}) == List{"s3:DeleteObjectVersion"});
+  CHECK(actions("s3", "CopyObject", {{"CopySource", "b/k"}}) ==
+        List{"s3:PutObject", "s3:GetObject"});
+  const json tags = json::array({{{"Key", "a"}, {"Value", "b"}}});
+  CHECK(actions("rds", "CreateDBInstance", {{"Tags", tags}}) ==
+        List{"rds:CreateDBInstance", "rds:AddTagsToResource"});
+  CHECK(actions("ssm", "PutParameter", {{"Tags", tags}}) ==
+        List{"ssm:PutParameter", "ssm:AddTagsToResource"});
+  CHECK(actions("fis", "CreateExperimentTemplate", {{"roleArn", "r"}, {"tags", {{"a", "b"}}}}) ==
+        List{"fis:CreateExperimentTemplate", "fis:TagResource", "iam:PassRole"});
+}
+
+TEST_CASE("a command needs the permission of its operation") {
+  CHECK(command_action({"aws", "elbv2", "describe-target-health"}) ==
+        "elasticloadbalancing:DescribeTargetHealth");
+  CHECK(command_action({"aws", "s3api", "head-object"}) == "s3:GetObject");
+  // Unknown to the table: IAM reads names without case.
+  CHECK(command_action({"aws", "elbv2", "set-subnets"}) == "elasticloadbalancing:setsubnets");
+  CHECK(command_action({"aws", "s3", "cp"}).empty());
+  CHECK(command_action({"aws", "sts", "get-caller-identity"}).empty());
 }
 
 TEST_CASE("repeating a change depends on what it asks for") {

@@ -9,19 +9,23 @@ revision is back, it lets some seconds pass and makes both well again. So this t
 service served, and the program, which does not know of the actor, must measure the same.
 """
 import json
+import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent)]
 
 from support.actor import Actor  # noqa: E402  the path is set above
+from support.fault_proxy import FaultProxy  # noqa: E402
 from support.live_case import ALIAS, POLL_S, SERVICE, LiveCase, run_cases  # noqa: E402
 
 ALARM = "staging-ecs-task-crash-loop-payment-processing-api"
 STOP_ALARM = "staging-customers-of-others-hurt"
+LOCK = "/drills/lock"
 SLACK_S = 1.0  # of a machine that is busy with other tests
 RECOVERY_S = 1.5
 
@@ -39,6 +43,7 @@ class LiveRun(LiveCase):
         self.crash_loop = self.scenario("ecs-crash-loop-total", fault_at="PT2S")
         self.staging = self.estate.document()
         self.staging["limits"]["step"] = "PT30S"
+        self.staging["lock"] = {"parameter": LOCK, "region": "eu-west-1"}
 
     def reset(self):
         self.estate.alarm(ALARM, "OK")
@@ -50,13 +55,22 @@ class LiveRun(LiveCase):
                                 taskDefinition=f"{SERVICE}:{revision}")
 
     def revision(self):
-        found = self.ecs.describe_services(cluster=ALIAS, services=[SERVICE])
+        # Without the tags the emulator would leave them out of every answer under way.
+        found = self.ecs.describe_services(cluster=ALIAS, services=[SERVICE], include=["TAGS"])
         return int(found["services"][0]["taskDefinition"].rsplit(":", 1)[-1])
 
     def actor(self, recovers=True):
         return Actor(self.estate, lambda: self.revision() == 2,
                      lambda: recovers and self.revision() == 1, RECOVERY_S,
                      alarms=[(ALARM, "eu-west-1")])
+
+    def lock(self):
+        """What the parameter says while a run holds the lock, else None."""
+        ssm = self.estate.client("ssm")
+        try:
+            return json.loads(ssm.get_parameter(Name=LOCK)["Parameter"]["Value"])
+        except ssm.exceptions.ParameterNotFound:
+            return None
 
     def words(self, *more):
         return self.run_words(self.crash_loop, *more)
@@ -81,6 +95,9 @@ class LiveRun(LiveCase):
         answered = [r for r in self.records("call-after") if r["kind"] != "read"]
         self.assertEqual(len(changes), len(answered))
         self.assertEqual(self.revision(), 1)
+        locked = [c["operation"] for c in changes if "lock" in c]
+        self.assertEqual(locked, ["PutParameter", "DeleteParameter"])
+        self.assertIsNone(self.lock())
         held = subprocess.run([self.firedrill, "run", self.crash_loop, "-r", "100", "-q", "--json",
                                "--against", self.journal], capture_output=True, text=True,
                               check=False, timeout=120)
@@ -149,11 +166,13 @@ class LiveRun(LiveCase):
             self.watch_only(actor.url)
             run = self.start(self.words("--rollback", "deviated"))
             self.until_event("fault-started")
+            self.assertIn("firedrill-drills", self.lock()["who"])
             run.send_signal(signal.SIGINT)
             run.send_signal(signal.SIGINT)  # twice does no harm
             out, err = run.communicate(timeout=90)
         self.assertEqual(run.returncode, 130, out + err)
         self.assertIn("STOPPED: SIGINT", out)
+        self.assertIsNone(self.lock())
         self.assertEqual(len(self.records("stopped")), 1)
         self.assertEqual(self.revision(), 1)
 
@@ -196,6 +215,8 @@ class LiveRun(LiveCase):
             run.communicate(timeout=30)
             events = len(self.records("event"))
             rows_before = len(rows())
+            self.assertEqual(self.lock()["run_id"], self.records("header")[0]["run_id"])
+            self.not_resumed_by_another_version(words[3])
             done = self.command("resume", self.journal, "--execute", words[3],
                                 "--confirm-account", ALIAS, "--auto",
                                 "--rollback", "always")
@@ -214,10 +235,74 @@ class LiveRun(LiveCase):
         lost = self.events("data-loss")
         self.assertEqual([e["subject"] for e in lost], ["sessions"])
         self.assertAlmostEqual(lost[0]["value"], max(stamps) - min(stamps) + 0.2, delta=0.25)
+        self.assertIsNone(self.lock())
         again = self.command("resume", self.journal, "--execute", words[3],
                              "--confirm-account", ALIAS, "--auto")
         self.assertEqual(again.returncode, 4)
         self.assertIn("has ended", again.stderr)
+
+    def not_resumed_by_another_version(self, digest):
+        """As if the program had been replaced since: refused, and nothing is written."""
+        header = self.records("header")[0]
+        text = self.journal.read_text("utf-8")
+        other = self.folder / "other-version.jsonl"
+        other.write_text(text.replace(header["commit"], "0000000", 1), "utf-8")
+        before = other.read_bytes()
+        done = self.command("resume", other, "--execute", digest, "--confirm-account", ALIAS,
+                            "--auto")
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("was written by firedrill of commit 0000000", done.stderr)
+        self.assertIn("resume with that one", done.stderr)
+        self.assertEqual(other.read_bytes(), before)
+
+    def test_a_full_disk_under_the_journal(self):
+        """Its size is limited once the drill is under way: what cannot be written is not done."""
+        with self.actor() as actor:
+            self.watch_only(actor.url)
+            # Like a full disk, a limit is an error of the write, not a signal.
+            run = self.start(self.words("--rollback", "always"), restore_signals=False)
+            self.until_event("served-share")
+            size = self.journal.stat().st_size + 40
+            resource.prlimit(run.pid, resource.RLIMIT_FSIZE, (size, size))
+            out, err = run.communicate(timeout=90)
+        self.addCleanup(self.estate.client("ssm").delete_parameter, Name=LOCK)
+        self.assertEqual(run.returncode, 4, out + err)
+        self.assertIn("journal", out)
+        self.assertEqual(self.revision(), 1)
+        self.assertEqual(actor.changes, [])  # the fault was not caused
+        # Taking the lock away is a change as well: it stays, and that is said.
+        self.assertIsNotNone(self.lock())
+        self.assertIn("is still there", out)
+
+    def refused_update(self, answer):
+        """A run in which ECS answers every UpdateService so."""
+        class Proxy(FaultProxy):
+            def handle(self, connection):
+                raw = self.request(connection)
+                wrong = raw is not None and b".UpdateService" in raw
+                if raw is not None:
+                    connection.sendall(self.own(answer, raw) if wrong else self.forward(raw))
+
+        port = int(self.estate.url.rsplit(":", 1)[-1])
+        with self.actor() as actor, Proxy(port) as proxy:
+            self.variables["AWS_ENDPOINT_URL_ECS"] = proxy.url
+            self.watch_only(actor.url)
+            return self.command(*self.words("--rollback", "always"))
+
+    def test_a_denied_call_and_expired_credentials_end_the_run(self):
+        for answer in ("denied", "expired"):
+            with self.subTest(answer):
+                done = self.refused_update(answer)
+                self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
+                self.assertIn("STOPPED: fault/tasks-crash was not caused", done.stdout)
+                answers = {a["failure"]["kind"] for a in self.records("call-after")
+                           if a["operation"] == "UpdateService"}
+                self.assertEqual(answers, {answer})
+                # What puts it back is denied as well, and that is said.
+                self.assertIn("not put back", done.stdout)
+                self.assertEqual(self.records("end")[0]["put_back"], 0)
+                self.assertEqual(self.revision(), 1)
+                self.journal.unlink()
 
     # ------------------------------------------------------------------------------- refusals
 
@@ -267,6 +352,26 @@ class LiveRun(LiveCase):
         self.assertEqual(other.returncode, 4, other.stderr)
         self.assertIn("another run is under way", other.stderr)
         self.assertEqual(run.returncode, 143, out + err)
+
+    def test_two_runs_at_once_on_two_machines(self):
+        """The other machine has another folder for what keeps its own runs apart."""
+        with self.actor() as actor, tempfile.TemporaryDirectory() as elsewhere:
+            self.watch_only(actor.url)
+            words = self.words("--rollback", "deviated")
+            run = self.start(words)
+            self.until_event("fault-started")
+            holder = self.lock()
+            self.variables["TMPDIR"] = elsewhere
+            journal = self.folder / "other.jsonl"
+            other = self.command(*[journal if w == self.journal else w for w in words])
+            run.terminate()
+            out, err = run.communicate(timeout=90)
+        self.assertEqual(other.returncode, 4, other.stderr)
+        self.assertIn(f"{holder['who']} holds the lock {LOCK} since {holder['since']}",
+                      other.stderr)
+        self.assertFalse(journal.exists())
+        self.assertEqual(run.returncode, 143, out + err)
+        self.assertIsNone(self.lock())
 
 
 

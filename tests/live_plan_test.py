@@ -8,6 +8,7 @@ spoils one thing, and the guard that refuses is asked for by its number.
 """
 import copy
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -208,6 +209,55 @@ class LivePlan(unittest.TestCase):
         self.estate.alarm(name, "ALARM")
         self.addCleanup(self.estate.alarm, name, "OK")
         self.refused(9, "is in ALARM before anything was broken")
+
+    def test_a_service_that_does_not_serve_already(self):
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))  # bound, and nobody listens
+            url = f"http://127.0.0.1:{nobody.getsockname()[1]}/health"
+            self.staging["services"][0]["checks"].append({"observe": "http", "url": url})
+            self.refused(9, "payment-processing-api does not serve before anything was broken")
+            self.assertIn(f"http {url}: does not hold", self.plan().stderr)
+
+    def region_loss(self, **limits):
+        self.staging["approvals"].append({
+            "step": "region-degradation/promote-dr-cluster", "by": "x", "reason": "y"})
+        self.staging["limits"].update(limits)
+        return SCENARIOS / "region-loss.json"
+
+    def test_a_snapshot_that_is_older_than_allowed(self):
+        scenario = self.region_loss(snapshot_age="PT0.001S")
+        self.refused(9, "snapshot causeway-staging-internal-copy is ", scenario)
+        self.staging["limits"]["snapshot_age"] = "PT1H"
+        done = self.plan(scenario)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"ok +snapshot causeway-staging-internal-copy is \d+.* old")
+
+    def test_a_replica_that_is_further_behind_than_allowed(self):
+        scenario = self.region_loss()
+        done = self.plan(scenario)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("no metric of its lag has a datapoint", done.stdout)
+        self.staging["limits"]["replica_lag"] = "PT1S"
+        self.refused(9, "lag of replica causeway-staging-dr cannot be told", scenario)
+        self.estate.client("cloudwatch", "eu-west-2").put_metric_data(
+            Namespace="AWS/RDS", MetricData=[{
+                "MetricName": "AuroraGlobalDBReplicationLag", "Value": 1500, "Unit": "Milliseconds",
+                "Dimensions": [{"Name": "DBClusterIdentifier", "Value": "causeway-staging-dr"},
+                               {"Name": "SourceRegion", "Value": "eu-west-1"}]}])
+        self.refused(9, "replica causeway-staging-dr is 1.5s behind", scenario)
+        self.staging["limits"]["replica_lag"] = "PT2S"
+        self.assertEqual(self.plan(scenario).returncode, 0)
+
+    def test_a_lock_that_somebody_else_holds(self):
+        self.staging["lock"] = {"parameter": "/drills/lock", "region": "eu-west-1"}
+        self.assertEqual(self.made()["lock"], self.staging["lock"])
+        ssm = self.estate.client("ssm")
+        ssm.put_parameter(Name="/drills/lock", Type="String", Value=json.dumps({
+            "run_id": "run-7", "who": "arn:aws:sts::123456789012:assumed-role/drills/ada",
+            "where": "build-3", "since": "2026-11-02T03:04:05Z"}))
+        self.addCleanup(ssm.delete_parameter, Name="/drills/lock")
+        self.refused(9, "assumed-role/drills/ada holds the lock /drills/lock since "
+                     "2026-11-02T03:04:05Z (run run-7, on build-3)")
 
     def test_what_cannot_be_undone_without_an_approval(self):
         self.staging["approvals"] = []

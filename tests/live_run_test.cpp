@@ -179,7 +179,23 @@ TEST_CASE("what could not be put back is named", "[live]") {
   CHECK(rig.undone() == kWayBack);  // whatever came of the one before
   REQUIRE(result.left_changed.size() == 1);
   CHECK(result.left_changed[0].resource == "failover/scale");
-  CHECK(records(folder.file("j"), "end")[0].at("left_changed").size() == 1);
+  const JournalJson end = records(folder.file("j"), "end")[0];
+  CHECK(end.at("left_changed").size() == 1);
+  CHECK(end.at("put_back") == 2);  // of three that were tried
+}
+
+TEST_CASE("what keeps other runs off is given back last, also after a stop", "[live]") {
+  const ScratchFolder folder;
+  Rig rig;
+  rig.options.rollback = RollbackStrategy::kDeviated;
+  rig.platform.stop = [] { return StopCheck{true, "others are hurt"}; };
+  rig.hooks.let_go = [&]() -> std::string {
+    CHECK(records(folder.file("j"), "stopped").size() == 1);
+    CHECK(records(folder.file("j"), "end").empty());
+    return "the lock is still there";
+  };
+  CHECK(rig.run(folder.file("j")).leftovers == std::vector<std::string>{"the lock is still there"});
+  CHECK(records(folder.file("j"), "end")[0].at("leftovers").size() == 1);
 }
 
 TEST_CASE("the events of a journal read back as the log of the run", "[live]") {

@@ -143,6 +143,22 @@ TEST_CASE("what nothing can look at is what whoever does the step says", "[live]
   CHECK(instant_s(failed.log, EventKind::kStepEnded) == 65 + 600);  // the second try failed too
 }
 
+TEST_CASE("where the fault was not caused there is nothing to measure", "[live]") {
+  const Plan plan = drill_plan();
+  for (const PromptEnd end : {PromptEnd::kFailed, PromptEnd::kSkipped, PromptEnd::kDone}) {
+    const ScratchFolder folder;
+    ScriptedPlatform platform(plan);
+    platform.machine = false;
+    LiveDrill drill{plan, platform};
+    drill.replies["fault/lost"] = {{end, ""}, Duration::seconds(1)};
+    drill.run(folder.file("j"), kLong);
+    const bool caused = end == PromptEnd::kDone;
+    CHECK(drill.stop.stopped() != caused);
+    CHECK((drill.end == DriveEnd::kStopped) != caused);
+    if (!caused) CHECK(drill.stop.why().find("fault/lost was not caused") != std::string::npos);
+  }
+}
+
 TEST_CASE("a stop condition ends the run before the next change", "[live]") {
   const Plan plan = drill_plan();
   const ScratchFolder folder;

@@ -230,6 +230,7 @@ void check_staging_regions(const StagingDocument& document, Diagnostics& diagnos
     for (const ServiceCheckSpec& c : s.checks) known(c.region);
   }
   for (const StagingCommandSpec& c : document.commands) known(c.region);
+  if (document.lock) known(document.lock->region);
 }
 
 }  // namespace

@@ -102,6 +102,9 @@ struct LimitsSpec {
   Duration step = Duration::minutes(30);
   Duration run = Duration::hours(4);
   double calls_per_s = 5;  // to each service, so that on-call people keep theirs
+  /// Of what a step restores from, and of what a step makes the primary; absent: only told.
+  std::optional<Duration> snapshot_age;
+  std::optional<Duration> replica_lag;
 };
 
 /// Somebody says yes to a step that cannot be undone.
@@ -139,6 +142,12 @@ struct StagingFaultSpec {
   std::string instructions;  // by-hand: what a person does, and how it is taken back
 };
 
+/// A parameter of SSM that is there while a run is under way, so that another machine sees it.
+struct StagingLockSpec {
+  std::string parameter;
+  Name region;
+};
+
 /// Days, both included and in UTC, on which no drill is run.
 struct BlackoutSpec {
   Date from{};
@@ -166,6 +175,7 @@ struct StagingDocument {
   std::vector<StagingFaultSpec> faults;
   std::vector<StagingCommandSpec> commands;
   std::vector<BlackoutSpec> blackouts;
+  std::optional<StagingLockSpec> lock;  // absent: only runs on one machine keep off each other
   std::vector<std::string> veto;  // a program and its arguments; anything but success is a veto
   std::optional<Duration> hold;   // of every service; absent: as the system says
   Duration poll_interval = Duration::seconds(15);

@@ -175,6 +175,13 @@ void describe(V& v, LimitsSpec& l) {
           {.doc = "Calls a second to each AWS service, which others need as well",
            .minimum = 0.1,
            .maximum = 1'000});
+  v.field("snapshot_age", l.snapshot_age,
+          {.doc = "Oldest snapshot that a step may restore from; absent: its age is only told",
+           .above_zero = true});
+  v.field("replica_lag", l.replica_lag,
+          {.doc = "Longest time by which a replica that steps are about may be behind before the "
+                  "first step; absent: it is only told",
+           .above_zero = true});
 }
 
 template <class V>
@@ -224,6 +231,15 @@ void describe(V& v, StagingCommandSpec& c) {
 }
 
 template <class V>
+void describe(V& v, StagingLockSpec& l) {
+  v.field("parameter", l.parameter,
+          {.doc = "Name of the SSM parameter, which a run makes and takes away",
+           .required = true,
+           .form = Form::kNotBlank});
+  v.field("region", l.region, {.doc = "Its region", .required = true});
+}
+
+template <class V>
 void describe(V& v, BlackoutSpec& b) {
   v.origin(b.at);
   v.field("from", b.from, {.doc = "The first day, YYYY-MM-DD, UTC", .required = true});
@@ -259,6 +275,8 @@ void describe(V& v, StagingDocument& d) {
           {.doc = "Commands of the AWS CLI for steps that no operation is bound to; only with "
                   "`allow_commands`"});
   v.field("blackouts", d.blackouts, {.doc = "Days on which no drill is run"});
+  v.field("lock", d.lock,
+          {.doc = "What keeps runs on different machines off each other; absent: nothing does"});
   v.field("veto", d.veto,
           {.doc = "A program and its arguments, run before the first step: anything but success is "
                   "a veto"});

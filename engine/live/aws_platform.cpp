@@ -108,7 +108,6 @@ Verdict AwsPlatform::check_identity(const CallControl& control) {
   return std::nullopt;
 }
 
-/// Where a call goes, before anything is sent there.
 Verdict AwsPlatform::check_place(const AwsRequest& request, const CallControl& control) {
   const StagingDocument& staging = parts_.resources.staging();
   if (const Verdict no = check_region(staging, request.region)) return no;

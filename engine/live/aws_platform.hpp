@@ -51,6 +51,8 @@ class AwsPlatform final : public Platform {
 
   /// The look before a call, with every guard that can be checked then; nothing is changed.
   Looked look(BoundCall call, const std::string& step, const CallControl& control);
+  /// Where a call goes and who makes it, before anything is sent there.
+  Verdict check_place(const AwsRequest& request, const CallControl& control);
   /// What guards have refused so far, in order.
   std::vector<Refusal> refusals() const;
 
@@ -66,7 +68,6 @@ class AwsPlatform final : public Platform {
   Outcome send(const AwsRequest& request, const CallControl& control);
   Outcome heard(const AwsRequest& request, const aws::Reply& reply);
   void keep_late(const std::vector<Inverse>& inverses, const PlannedCall& planned);
-  Verdict check_place(const AwsRequest& request, const CallControl& control);
   Verdict check_identity(const CallControl& control);
   void read_tags(Looked& looked, const CallControl& control);
   Outcome refused(const Refusal& refusal);

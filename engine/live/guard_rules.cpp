@@ -25,8 +25,8 @@ constexpr GuardRule kRules[] = {
     {8, "same-plan", "What is run is what was shown: each call with its inverse, under one digest.",
      "run"},
     {9, "preflight",
-     "No day of a blackout, no alarm of the scenario in ALARM, every probe can be read; "
-     "permissions are simulated where IAM does that.",
+     "No day of a blackout, no other run (lock), no alarm of the scenario in ALARM; every service "
+     "serves; snapshots and replicas within limits; permissions simulated where IAM does that.",
      "plan, run"},
     {10, "veto", "A program of the user's can say no; no answer is a no.", "run"},
     {11, "approval", "What cannot be undone needs the name of who approves it.",

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "engine/live/aws/command.hpp"
+#include "engine/live/account_lock.hpp"
 #include "engine/live/binding_parts.hpp"
 #include "engine/live/live_world.hpp"
 
@@ -46,8 +46,9 @@ class PlanMaker {
   }
 
   const std::vector<Refusal>& refusals() const { return refusals_; }
-  /// Actions as IAM calls them, with what they are done to.
-  const std::vector<std::pair<std::string, std::string>>& actions() const { return actions_; }
+  /// What the plan asks of AWS, the way back included.
+  const std::vector<AskedCall>& asked() const { return asked_; }
+  AwsPlatform& platform() { return platform_; }
 
  private:
   class Kept : public InverseRecord {
@@ -124,7 +125,7 @@ class PlanMaker {
     if (looked.refused) refuse({looked.refused->guard, name + ": " + looked.refused->why});
     if (!looked.unreadable.empty()) refuse({6, name + ": " + looked.unreadable});
     const BoundCall& call = looked.call;
-    actions_.emplace_back(action_of(call.request), looked.prepared.arn);
+    asked_.push_back({call.request, looked.prepared.arn});
     PlanJson made = {{"service", called_service(call.request)},
                      {"operation", operation_of(call.request)},
                      {"region", call.request.region},
@@ -137,6 +138,7 @@ class PlanMaker {
     if (later) made["looked_at"] = "only in the run: a step before it makes what it is about";
     made["inverses"] = PlanJson::array();
     for (const Inverse& inverse : looked.prepared.inverses) {
+      ask(inverse, call, looked.prepared.arn);
       made["inverses"].push_back({{"service", inverse.service},
                                   {"operation", inverse.operation},
                                   {"region", inverse.region},
@@ -146,15 +148,19 @@ class PlanMaker {
     return made;
   }
 
-  /// As IAM calls it; empty when it has no name for that.
-  static std::string action_of(const AwsRequest& request) {
-    if (is_command(request)) return aws::command_action(command_words(request));
-    return fmt::format("{}:{}", request.operation->service, request.operation->name);
-  }
-
   static std::string operation_of(const AwsRequest& request) {
     return is_command(request) ? command_words(request).at(2)
                                : std::string(request.operation->name);
+  }
+
+  /// The inverse of what sets a state is about the same; of what makes something, about what is
+  /// made.
+  void ask(const Inverse& inverse, const BoundCall& call, const std::string& arn) {
+    const bool same = inverse.operation == call.request.operation->name;
+    const std::string about = inverse.resource.starts_with("arn:") ? inverse.resource : "";
+    asked_.push_back(
+        {request_of(inverse.service, inverse.operation, inverse.region, inverse.parameters),
+         same ? arn : about});
   }
 
   Looked not_yet(BoundCall bound, const std::string& name) {
@@ -181,24 +187,24 @@ class PlanMaker {
   Kept kept_;
   AwsPlatform platform_;
   std::vector<Refusal> refusals_;
-  std::vector<std::pair<std::string, std::string>> actions_;
+  std::vector<AskedCall> asked_;
 };
 
-void add(std::vector<PreflightCheck>& checks, int guard, std::string what, const Verdict& verdict) {
-  checks.push_back({guard, std::move(what), !verdict, verdict ? verdict->why : std::string()});
-}
-
 /// Which services are called in which regions, and where that is.
-PlanJson endpoints(const Resources& resources, Caller& caller, const PlanJson& steps,
-                   std::vector<PreflightCheck>& checks) {
+PlanJson endpoints(const Resources& resources, Caller& caller, const PlanJson& document,
+                   PreflightChecks& checks) {
   std::set<std::pair<std::string, std::string>> places;
-  for (const PlanJson& step : steps) {
-    if (!step.contains("calls")) continue;
-    for (const PlanJson& call : step["calls"]) places.emplace(call["service"], call["region"]);
+  for (const char* part : {"faults", "steps"}) {
+    for (const PlanJson& step : document[part]) {
+      if (!step.contains("calls")) continue;
+      for (const PlanJson& call : step["calls"]) places.emplace(call["service"], call["region"]);
+    }
   }
   for (const StopConditionSpec& condition : resources.staging().stop_conditions) {
     places.emplace("cloudwatch", condition.region.text);
   }
+  const auto& lock = resources.staging().lock;
+  if (lock) places.emplace("ssm", lock->region.text);
   PlanJson list = PlanJson::array();
   Verdict wrong;
   for (const auto& [service, region] : places) {
@@ -214,8 +220,7 @@ PlanJson endpoints(const Resources& resources, Caller& caller, const PlanJson& s
 
 /// The look at the account itself: nothing else is asked for where that fails.
 std::optional<Identity> check_owner(const Resources& resources, Caller& caller,
-                                    const CallControl& control,
-                                    std::vector<PreflightCheck>& checks) {
+                                    const CallControl& control, PreflightChecks& checks) {
   const StagingDocument& staging = resources.staging();
   const std::string& region = staging.regions.front().text;
   const Verdict place = check_endpoint(staging, caller.endpoint("sts", region));
@@ -237,57 +242,32 @@ std::optional<Identity> check_owner(const Resources& resources, Caller& caller,
   return passed ? facts.identity : std::nullopt;
 }
 
-/// No alarm that the plan knows is on before anything is broken, and none ends the drill.
-void check_alarms(AwsPlatform& platform, const CallControl& control,
-                  std::vector<PreflightCheck>& checks, const Plan& plan) {
-  const StopCheck stop = platform.stop_conditions(control);
-  add(checks, 12, "stop conditions are read and not in ALARM",
-      stop.stop ? Verdict(Refusal{12, stop.why}) : std::nullopt);
-  const auto on = platform.alarms_on(control);
-  Verdict wrong;
-  if (!on) wrong = Refusal{9, "the alarms of the scenario cannot be read"};
-  if (on && !on->empty()) {
-    wrong = Refusal{9, fmt::format("alarm {} is in ALARM before anything was broken",
-                                   plan.alarms[on->front().value].name)};
+/// Everything that is looked at before the first step and is no part of a step.
+void look_at_account(const Resources& resources, Caller& caller, ServiceProbes* probes,
+                     const Identity& identity, PlanMaker& maker, const CallControl& control,
+                     PreflightChecks& checks) {
+  const StagingDocument& staging = resources.staging();
+  AwsPlatform& platform = maker.platform();
+  AccountLock lock(staging, caller, [&](const AwsRequest& request, const CallControl& by) {
+    return platform.check_place(request, by);
+  });
+  if (staging.lock) {
+    add(checks, 9, "no other run holds the lock " + staging.lock->parameter, lock.free(control));
   }
-  add(checks, 9, "no alarm of the scenario is in ALARM", wrong);
-}
-
-/// Asks IAM whether the role may do what the plan does. What cannot be asked is no refusal: the
-/// calls themselves are refused then.
-void check_permissions(Caller& caller, const Identity& identity, const PlanMaker& maker,
-                       const CallControl& control, std::vector<PreflightCheck>& checks) {
-  std::set<std::string> actions;
-  for (const auto& [action, arn] : maker.actions()) {
-    if (!action.empty()) actions.insert(action);
+  check_alarms(platform, resources.plan(), control, checks);
+  if (probes != nullptr) check_services(resources.plan(), *probes, control, checks);
+  check_data(resources, caller, aws::system_clock().utc_now(), control, checks);
+  std::vector<AskedCall> asked = maker.asked();
+  for (AwsRequest& request : lock.requests()) {
+    asked.push_back({std::move(request), lock.arn(identity.account)});
   }
-  const auto role = identity.arn.find(":assumed-role/");
-  if (actions.empty() || role == std::string::npos) return;
-  const std::string rest = identity.arn.substr(role + std::string(":assumed-role/").size());
-  const std::string name = rest.substr(0, rest.find('/'));
-  const aws::Reply reply = caller.call(
-      request_of(
-          "iam", "SimulatePrincipalPolicy", "us-east-1",
-          {{"PolicySourceArn", fmt::format("arn:aws:iam::{}:role/{}", identity.account, name)},
-           {"ActionNames", actions}}),
-      control);
-  if (!reply.outcome.ok()) {
-    checks.push_back({9, "permissions, as IAM simulates them: not asked", true,
-                      "the endpoint does not simulate policies, or does not let the role ask"});
-    return;
-  }
-  Verdict wrong;
-  for (const auto& result : reply.value.value("EvaluationResults", nlohmann::json::array())) {
-    if (text_of(result, "EvalDecision") == "allowed" || wrong) continue;
-    wrong = Refusal{9, fmt::format("{} may not {}", name, text_of(result, "EvalActionName"))};
-  }
-  add(checks, 9, "permissions, as IAM simulates them", wrong);
+  check_permissions(staging, identity, asked, caller, control, checks);
 }
 
 }  // namespace
 
-LivePlan make_live_plan(const Resources& resources, Caller& caller, const LivePlanSources& sources,
-                        const CallControl& control) {
+LivePlan make_live_plan(const Resources& resources, Caller& caller, ServiceProbes* probes,
+                        const LivePlanSources& sources, const CallControl& control) {
   LivePlan plan;
   const Plan& scenario = resources.plan();
   const StagingDocument& staging = resources.staging();
@@ -319,13 +299,12 @@ LivePlan make_live_plan(const Resources& resources, Caller& caller, const LivePl
       document["approvals"] = approvals;
     }
     document["rollback"] = staging.rollback;
-    document["endpoints"] = endpoints(resources, caller, document["steps"], plan.preflight);
-    struct Kept : InverseRecord {
-      void keep(const Inverse&) override {}
-    } kept;
-    AwsPlatform platform({resources, caller, kept, [](const std::string&) {}});
-    check_alarms(platform, control, plan.preflight, scenario);
-    check_permissions(caller, *identity, maker, control, plan.preflight);
+    if (staging.lock) {
+      document["lock"] = {{"parameter", staging.lock->parameter},
+                          {"region", staging.lock->region.text}};
+    }
+    document["endpoints"] = endpoints(resources, caller, document, plan.preflight);
+    look_at_account(resources, caller, probes, *identity, maker, control, plan.preflight);
     plan.refusals = maker.refusals();
   }
   for (auto check = plan.preflight.rbegin(); check != plan.preflight.rend(); ++check) {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/live/aws_platform.hpp"
+#include "engine/live/preflight.hpp"
 
 namespace firedrill::live {
 
@@ -22,26 +22,19 @@ struct LivePlanSources {
   std::string staging_sha256;
 };
 
-/// A check before the first step.
-struct PreflightCheck {
-  int guard = 0;
-  std::string what;
-  bool passed = false;
-  std::string why;  // when it did not, or could not be made
-};
-
 struct LivePlan {
   /// What the plan file holds, without its digest. Equal for equal documents and an equal account.
   nlohmann::ordered_json document;
   std::string digest;  // SHA-256 of the document, in hexadecimal digits
-  std::vector<PreflightCheck> preflight;
+  PreflightChecks preflight;
   std::vector<Refusal> refusals;  // of the preflight and of single calls
 
   bool may_run() const { return refusals.empty(); }
 };
 
-LivePlan make_live_plan(const Resources& resources, Caller& caller, const LivePlanSources& sources,
-                        const CallControl& control);
+/// `probes`, which look at the services, may be null: then nobody looks.
+LivePlan make_live_plan(const Resources& resources, Caller& caller, ServiceProbes* probes,
+                        const LivePlanSources& sources, const CallControl& control);
 
 /// For people: a line a call with `+` what is made, `~` what is changed, `-` what is destroyed, `!`
 /// what cannot be undone; reads with -v; then a total, the checks and the digest.

@@ -244,9 +244,15 @@ void Run::take_stock() {
   }
   JournalJson changed = JournalJson::array();
   for (const Inverse& inverse : result_.left_changed) changed.push_back(inverse.what);
+  if (std::string left = hooks_.let_go ? hooks_.let_go() : ""; !left.empty()) {
+    result_.leftovers.push_back(std::move(left));
+  }
+  const auto succeeded = std::ranges::count_if(
+      result_.put_back, [](const PutBack& tried) { return tried.outcome.ok(); });
+  const std::size_t earlier = before_ == nullptr ? 0 : before_->put_back.size();
   keep("end", {{"steady", result_.steady},
                {"undetected", result_.undetected},
-               {"put_back", result_.put_back.size()},
+               {"put_back", earlier + static_cast<std::size_t>(succeeded)},
                {"left_changed", changed},
                {"leftovers", result_.leftovers}});
   result_.journal_broken = parts_.journal.broken();

@@ -37,6 +37,9 @@ struct LiveRunHooks {
   std::function<JournalJson(const Event& event)> event_json;
   /// The drill is over, and its log takes what can only be measured now. May be empty.
   std::function<void(EventLog& log, TimePoint now)> measured;
+  /// Nothing is changed any more: gives back what keeps other runs off. What is left of that is a
+  /// line of the leftovers; else empty. May be empty itself.
+  std::function<std::string()> let_go;
   /// Of what happens, for people. May be empty.
   std::function<void(const Event& event)> happened;
   /// After the events of each turn, and whenever the run waits for somebody. May be empty.
@@ -49,7 +52,7 @@ struct LiveRunResult {
   bool aborted_runbook = false;
   /// A fault was caused whose alarms were to call people, and no alarm has fired.
   bool undetected = false;
-  std::vector<PutBack> put_back;
+  std::vector<PutBack> put_back;      // what was tried, with what came of it
   std::vector<Inverse> left_changed;  // could be put back, and has not been
   /// After the way back, or, without one, at the end of the drill; nothing where nobody could tell.
   bool steady = false;

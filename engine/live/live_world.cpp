@@ -8,8 +8,11 @@
 namespace firedrill::live {
 namespace {
 
-Outcome outcome_of(const PromptAnswer& answer) {
-  return answer.end == PromptEnd::kFailed ? Outcome::failed(Failure::kNotVerified) : Outcome{};
+/// A step may be left out; a fault that was left out was not caused.
+Outcome outcome_of(const PromptAnswer& answer, bool fault) {
+  const bool failed =
+      answer.end == PromptEnd::kFailed || (fault && answer.end == PromptEnd::kSkipped);
+  return failed ? Outcome::failed(Failure::kNotVerified) : Outcome{};
 }
 
 }  // namespace
@@ -170,6 +173,9 @@ Task<Outcome> LiveWorld::perform(const PlannedCall& call, StepIndex by) {
   if (rule.kind == OperationClass::kFault) {
     fault_begun_ = true;
     last_fault_ = agenda().now();
+    Task<Outcome> work =
+        by_person(call, by) ? by_hand(call, by) : by_machine(Deed::kPerform, call, by);
+    return caused(limited(std::move(work), by), call);
   }
   if (by_person(call, by)) return limited(by_hand(call, by), by);
   if (rule.kind != OperationClass::kWait) {
@@ -189,6 +195,22 @@ Task<Outcome> LiveWorld::perform(const PlannedCall& call, StepIndex by) {
     return limited(hold_for(std::move(probes), true, span), by, span);
   }
   return rule.waiter ? limited(poll(call, by), by) : pass_time(call, by);
+}
+
+/// Where nothing was broken there is nothing to measure: every service would go on serving, and
+/// every target look met.
+Task<Outcome> LiveWorld::caused(Task<Outcome> work, PlannedCall fault) {
+  Outcome outcome = co_await work;
+  if (outcome.kind == OutcomeKind::kUnknown && !parts_.stop.stopped()) {
+    Task<Outcome> look = settle(fault, {});
+    outcome = co_await look;
+  }
+  if (!outcome.ok()) {
+    parts_.stop.stop(fmt::format(
+        "{} {}, so there is nothing to measure", fault_path(parts_.plan, fault),
+        outcome.kind == OutcomeKind::kUnknown ? "may not have been caused" : "was not caused"));
+  }
+  co_return outcome;
 }
 
 Task<Outcome> LiveWorld::revert(const PlannedCall& fault) {
@@ -259,7 +281,7 @@ Task<Outcome> LiveWorld::by_hand(PlannedCall call, StepIndex by, bool take_back)
     answered_.erase(said);
     auto next = sleep_for(agenda(), Duration{});
     co_await next;
-    co_return outcome_of(answer);
+    co_return outcome_of(answer, !by.valid());
   }
   Prompt prompt;
   prompt.step = by.valid() ? step_path(parts_.plan, by) : fault_path(parts_.plan, call);
@@ -272,7 +294,7 @@ Task<Outcome> LiveWorld::by_hand(PlannedCall call, StepIndex by, bool take_back)
   Task<PromptAnswer> asked = parts_.console.ask(std::move(prompt));
   const PromptAnswer answer = co_await asked;
   if (by.valid()) said_[by.value] = answer.end;
-  co_return outcome_of(answer);
+  co_return outcome_of(answer, !by.valid());
 }
 
 Task<Observation> LiveWorld::observe(const PlannedCall& probe) {

@@ -86,6 +86,7 @@ class LiveWorld : public World {
   Outcome deed(Deed what, const PlannedCall& call, StepIndex by, const CallControl& control);
   Task<Outcome> by_machine(Deed what, PlannedCall call, StepIndex by);
   Task<Outcome> by_hand(PlannedCall call, StepIndex by, bool take_back = false);
+  Task<Outcome> caused(Task<Outcome> work, PlannedCall fault);
   Task<Outcome> limited(Task<Outcome> work, StepIndex by, Duration span = {});
   Task<Outcome> pass_time(PlannedCall call, StepIndex by);
   Task<Outcome> poll(PlannedCall call, StepIndex by);

@@ -38,6 +38,7 @@ class LiveCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.journal = self.folder / "run.jsonl"
+        self.variables = {}  # of the program's environment, besides those of the estate
         self.zero = None  # when the run began, in UTC: known once its journal was read
 
     def begin_limit(self):
@@ -82,12 +83,15 @@ class LiveCase(unittest.TestCase):
     def command(self, *words, **more):
         return subprocess.run([self.firedrill, "live", *map(str, words)], capture_output=True,
                               text=True, timeout=self.limit_s, check=False,
-                              stdin=subprocess.DEVNULL, env=self.estate.environment(), **more)
+                              stdin=subprocess.DEVNULL, env=self.environment(), **more)
 
-    def start(self, words):
+    def environment(self):
+        return {**self.estate.environment(), **self.variables}
+
+    def start(self, words, **more):
         run = subprocess.Popen([self.firedrill, "live", *map(str, words)], text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               stdin=subprocess.DEVNULL, env=self.estate.environment())
+                               stdin=subprocess.DEVNULL, env=self.environment(), **more)
         self.addCleanup(self.end, run)
         return run
 

@@ -98,6 +98,7 @@ class ScriptedCaller : public Caller {
   aws::Reply call(const AwsRequest& request, const CallControl&) override {
     const std::string name(request.operation->name);
     made.push_back(name);
+    sent.push_back(request);
     asked[name] = request.parameters;
     std::deque<aws::Reply>& replies = says[name];
     if (replies.empty()) return failure(aws::FailureKind::kUnsupported);
@@ -117,6 +118,7 @@ class ScriptedCaller : public Caller {
   std::map<std::string, std::deque<aws::Reply>> says;
   std::map<std::string, json> asked;
   std::vector<std::string> made;
+  std::vector<AwsRequest> sent;  // as made, with all they say
   std::string key = "AKIA1";
 };
 

@@ -21,10 +21,7 @@ int run(const LivePlanOptions& options) {
   const auto loaded = load_live_or_explain(options.scenario, options.staging);
   if (!loaded) return kExitInvalid;
   const auto session = make_session(*loaded->staging);
-  live::CallControl control;
-  control.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
-  const live::LivePlan plan =
-      live::make_live_plan(*loaded->resources, *session, loaded->sources, control);
+  const live::LivePlan plan = make_plan(*loaded, *session);
   write_stdout(options.json ? live::plan_file_text(plan)
                             : live::render_live_plan(plan, options.common.verbose));
   if (!plan.may_run()) {

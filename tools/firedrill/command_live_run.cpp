@@ -67,11 +67,8 @@ std::optional<Account> checked_account(const LiveSources& sources, live::Caller&
 }
 
 /// The plan as it would be made now is the one that was looked at.
-bool plan_is_fresh(const LoadedPlanFile& loaded, live::Caller& caller) {
-  live::CallControl control;
-  control.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
-  const live::LivePlan now =
-      live::make_live_plan(*loaded.now.resources, caller, loaded.now.sources, control);
+bool plan_is_fresh(const LoadedPlanFile& loaded, live::AwsSession& session) {
+  const live::LivePlan now = make_plan(loaded.now, session);
   for (const live::Refusal& refusal : now.refusals) refuse(refusal.guard, refusal.why);
   if (!now.may_run()) return false;
   return holds(live::check_same_plan(loaded.file.digest, now.digest));
@@ -257,6 +254,13 @@ int run_session(const LiveRunArguments& arguments, LiveSources& sources, live::J
     return kExitInvalid;
   }
   stop_in_good_order();
+  if (const live::Verdict no = session->take_lock(header)) {
+    if (before == nullptr) {
+      journal.write("stopped", {{"why", no->why}});
+      journal.write("end", {{"steady", true}, {"why", "nothing was changed"}}, live::Sync::kNow);
+    }
+    return refuse(no->guard, no->why);
+  }
   const auto began = aws::system_clock().utc_now();
   EventLog log;
   const live::LiveRunResult result = session->run(log);
@@ -335,6 +339,18 @@ int run(LiveRunArguments& arguments) {
   }
 }
 
+/// What a journal holds is taken up by the program that wrote it: another version may order its
+/// steps, or key its records, otherwise.
+bool same_program(const live::JournalJson& header) {
+  const std::string by = header.value("commit", std::string());
+  if (by == program().commit) return true;
+  refuse(18, fmt::format("the journal was written by firedrill of commit {}, this is {}: resume "
+                         "with that one, or put back by hand what its records \"inverse\" say, the "
+                         "last first",
+                         by.empty() ? "?" : by, program().commit));
+  return false;
+}
+
 /// The documents are those that the run began with; the account has changed since, by the run.
 int resume(LiveRunArguments& arguments) {
   start_log(arguments.common);
@@ -348,6 +364,7 @@ int resume(LiveRunArguments& arguments) {
             live::check_execution(arguments.digest, header.at("plan_digest").get<std::string>()))) {
       return kExitRefused;
     }
+    if (!same_program(header)) return kExitRefused;
     auto sources = load_live_or_explain(header.at("scenario_path").get<std::string>(),
                                         header.at("staging_path").get<std::string>());
     if (!sources) return kExitInvalid;

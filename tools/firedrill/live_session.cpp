@@ -1,10 +1,13 @@
 #include "tools/firedrill/live_session.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
+#include "engine/live/aws/timestamp.hpp"
 #include "engine/live/heartbeat_aws.hpp"
 #include "engine/live/heartbeat_postgresql.hpp"
 #include "engine/run/executor.hpp"
@@ -43,6 +46,18 @@ std::unique_ptr<live::HeartbeatStore> rows_of(const HeartbeatSpec& spec, aws::Cl
   return live::make_postgresql_heartbeat({spec.primary, spec.copy, spec.table}, problem);
 }
 
+live::CallControl within_a_minute() {
+  live::CallControl control;
+  control.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  return control;
+}
+
+std::string machine_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
 }  // namespace
 
 LiveSession::LiveSession(const LiveSources& sources, live::Journal& journal,
@@ -60,6 +75,10 @@ LiveSession::LiveSession(const LiveSources& sources, live::Journal& journal,
                  [this](const std::string& text) {
                    keep("note", {{"text", text}});
                  }}),
+      lock_(*sources.staging, *aws_,
+            [this](const live::AwsRequest& request, const live::CallControl& control) {
+              return platform_.check_place(request, control);
+            }),
       probes_(*sources.resources, aws_->client(), aws_->web(), clock_,
               [this](const live::CheckChange& change) {
                 keep("check", {{"service", sources_.plan->service(change.service).name},
@@ -160,15 +179,30 @@ bool LiveSession::make_heartbeats(std::string& problem) {
 void LiveSession::measure_losses(EventLog& log, TimePoint now) {
   for (Heartbeat& beat : heartbeats_) {
     beat.writer->end();
-    live::CallControl control;
-    control.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    const auto loss = beat.writer->measure(control);
+    const auto loss = beat.writer->measure(within_a_minute());
     const std::string text =
         loss ? describe(*loss) : fmt::format("not measured: {}", beat.rows->problem());
     losses_.push_back(fmt::format("{}: {}", beat.name, text));
     keep("heartbeat", {{"store", beat.name}, {"text", text}});
     if (!loss) continue;
     for (const Event& event : live::loss_events(beat.store, now, *loss)) log.add(event);
+  }
+}
+
+live::Verdict LiveSession::take_lock(const live::JournalJson& header) {
+  const live::OnAccountOf account("lock", "of the account");
+  return lock_.take(
+      {header.at("run_id").get<std::string>(), header.at("identity").get<std::string>(),
+       machine_name(), aws::utc_text(aws::system_clock().utc_now())},
+      within_a_minute());
+}
+
+std::string LiveSession::release_lock() {
+  const live::OnAccountOf account("lock", "of the account");
+  try {
+    return lock_.release(within_a_minute());
+  } catch (const live::JournalError& error) {
+    return fmt::format("the lock of the account is still there: {}", error.what());
   }
 }
 
@@ -180,6 +214,7 @@ live::LiveRunHooks LiveSession::hooks() {
     return typed_ && typed_->ended() ? "the terminal is gone" : "";
   };
   hooks.event_json = [&plan](const Event& event) { return event_json(plan, event); };
+  hooks.let_go = [this] { return release_lock(); };
   hooks.measured = [this](EventLog& log, TimePoint now) { measure_losses(log, now); };
   hooks.happened = [this](const Event& event) { screen_.happened(event); };
   hooks.turned = [this] { screen_.turned(); };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/live/account_lock.hpp"
 #include "engine/live/aws_platform.hpp"
 #include "engine/live/heartbeat.hpp"
 #include "engine/live/live_run.hpp"
@@ -35,6 +36,9 @@ class LiveSession {
                                            std::string& problem);
   ~LiveSession();
 
+  /// Before `run`: keeps other machines off the account, for the run that the header names. `run`
+  /// gives the lock back. Throws JournalError when that cannot be written down.
+  live::Verdict take_lock(const live::JournalJson& header);
   /// The whole run; `log` gets the drill.
   live::LiveRunResult run(EventLog& log);
 
@@ -53,6 +57,7 @@ class LiveSession {
   LiveSession(const LiveSources& sources, live::Journal& journal, const LiveRunFlags& flags,
               const live::JournalContent* before);
 
+  std::string release_lock();
   bool make_heartbeats(std::string& problem);
   void measure_losses(EventLog& log, TimePoint now);
   live::LiveRunHooks hooks();
@@ -68,6 +73,7 @@ class LiveSession {
   live::MonotonicClock clock_;
   std::unique_ptr<live::AwsSession> aws_;
   live::AwsPlatform platform_;
+  live::AccountLock lock_;
   live::StagedServiceProbes probes_;
   std::vector<std::string> losses_;
   std::vector<Heartbeat> heartbeats_;

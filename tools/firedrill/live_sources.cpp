@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/input/reader.hpp"
+#include "engine/live/service_probes.hpp"
 #include "engine/plan/sha256.hpp"
 #include "tools/firedrill/options.hpp"
 
@@ -53,6 +54,20 @@ std::unique_ptr<live::AwsSession> make_session(const StagingDocument& staging,
   options.allow_commands = staging.limits.allow_commands;
   options.observer = observer;
   return live::make_aws_session(options);
+}
+
+live::LivePlan make_plan(const LiveSources& loaded, live::AwsSession& session) {
+  const live::MonotonicClock clock;
+  const auto told = [](const live::CheckChange& change) {
+    if (change.known && change.holds) return;
+    fmt::print(stderr, "{}: {}{}{}\n", change.check,
+               change.known ? "does not hold" : "cannot be told", change.why.empty() ? "" : ": ",
+               change.why);
+  };
+  live::StagedServiceProbes probes(*loaded.resources, session.client(), session.web(), clock, told);
+  live::CallControl control;
+  control.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
+  return live::make_live_plan(*loaded.resources, session, &probes, loaded.sources, control);
 }
 
 }  // namespace firedrill

@@ -35,4 +35,8 @@ std::optional<LoadedPlanFile> load_plan_file_or_explain(const std::string& path)
 std::unique_ptr<live::AwsSession> make_session(const StagingDocument& staging,
                                                aws::CallObserver* observer = nullptr);
 
+/// The plan as it is made of them now, every service looked at; checks that do not hold are told on
+/// stderr.
+live::LivePlan make_plan(const LiveSources& loaded, live::AwsSession& session);
+
 }  // namespace firedrill

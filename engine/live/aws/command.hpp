@@ -45,8 +45,8 @@ OperationKind command_kind(const std::vector<std::string>& words);
 
 /// The service that a command is for, as the table calls it: "s3" of `aws s3api ...`.
 std::string_view command_service(const std::vector<std::string>& words);
-/// What IAM calls the command: "elasticache:reboot-cache-cluster", whose letters it reads without
-/// case and dashes. Empty for commands that are several calls, such as those of `aws s3`.
+/// What IAM calls the command: "elasticache:rebootcachecluster", whose case it does not mind. Empty
+/// for what nobody can be denied, and for commands that are several calls, as those of `aws s3`.
 std::string command_action(const std::vector<std::string>& words);
 
 /// Where a command of that service is sent. A service outside the table is found by what is set for

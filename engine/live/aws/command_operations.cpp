@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/live/aws/command.hpp"
+#include "engine/live/aws/iam_action.hpp"
 #include "engine/live/aws/operations.hpp"
 
 namespace firedrill::aws {
@@ -65,9 +66,13 @@ OperationKind command_kind(const std::vector<std::string>& words) {
 
 std::string command_action(const std::vector<std::string>& words) {
   if (words.size() < 3 || words[1] == "s3" || words[2] == "wait") return {};
+  if (const Operation* known = operation_of(words)) {
+    const std::vector<std::string> actions = iam_actions(*known, nlohmann::json::object());
+    return actions.empty() ? std::string() : actions.front();
+  }
   std::string action = words[2];
   std::erase(action, '-');
-  return std::string(command_service(words)) + ':' + action;
+  return std::string(iam_prefix(command_service(words))) + ':' + action;
 }
 
 EndpointResult command_endpoint(std::string_view service, const std::string& region,

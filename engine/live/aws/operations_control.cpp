@@ -29,6 +29,7 @@ constexpr Operation kControl[] = {
 
     read("ssm", "GetParameter"),
     read("ssm", "GetCommandInvocation"),
+    read("ssm", "ListTagsForResource"),
     repeatable_change("ssm", "PutParameter",
                       "PutParameter with what GetParameter read before, or DeleteParameter",
                       kSameValue),

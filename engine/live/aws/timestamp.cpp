@@ -81,7 +81,7 @@ CivilTime civil(UtcInstant instant) {
 
 std::string utc_text(UtcInstant instant) {
   const CivilTime at = civil(instant);
-  return fmt::format("{}T{:02}:{:02}:{:02}Z", to_text(at.day), at.time.hours().count(),
+  return fmt::format("{}T{:02}:{:02}:{:02}Z", firedrill::to_text(at.day), at.time.hours().count(),
                      at.time.minutes().count(), at.time.seconds().count());
 }
 
