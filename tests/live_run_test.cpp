@@ -132,6 +132,29 @@ TEST_CASE("a run that goes as planned is led back always, never, or when somebod
   CHECK(undone("no", RollbackStrategy::kAsk, false).empty());
 }
 
+TEST_CASE("a fault that no alarm shows is no success, once every alarm had its time", "[live]") {
+  const ScratchFolder folder;
+  Rig rig;
+  rig.platform.alarms = false;
+  rig.options.rollback = RollbackStrategy::kDeviated;
+  const LiveRunResult result = rig.run(folder.file("j"));
+  CHECK(result.end == DriveEnd::kCompleted);
+  CHECK(result.undetected);
+  CHECK_FALSE(result.put_back.empty());  // it has not gone as planned
+  CHECK(records(folder.file("j"), "end").at(0).at("undetected") == true);
+  // The fault is over at 1.1 s + 3 s; the alarm takes its datapoints, the service holds for 2 s.
+  const PlannedAlarm& alarm = rig.plan.alarms.at(0);
+  const Duration takes{alarm.period.us * alarm.datapoints};
+  REQUIRE(takes > Duration::seconds(10));
+  const TimePoint ended = rig.log.events().back().at;
+  CHECK(ended >= TimePoint{} + Duration::milliseconds(4'100) + takes);
+  CHECK(ended <= TimePoint{} + Duration::milliseconds(4'100 + 2'000 + 1'000) + takes);
+  Rig seen;
+  const LiveRunResult detected = seen.run(folder.file("seen"));
+  CHECK_FALSE(detected.undetected);
+  CHECK(seen.log.events().back().at < TimePoint{} + takes);
+}
+
 TEST_CASE("a run is stopped by a signal, a stop file, or its deadline, and led back", "[live]") {
   const ScratchFolder folder;
   const auto stopped = [&](const std::string& name, const std::function<void(Rig&)>& arrange) {

@@ -118,6 +118,32 @@ TEST_CASE("what no machine does is asked of a person, and timed", "[live]") {
   CHECK(instant_s(drill.log, EventKind::kClosed) == 65 + 40);
 }
 
+TEST_CASE("a change that somebody says no to is not made", "[live]") {
+  Sample sample;
+  ChangeCategorySpec category;
+  category.name = at_line("normal", 90);
+  category.approved_by = at_line("commander", 91);
+  category.approval = at_line("people.verify_check", 91);
+  sample.system.changes.categories = {category};
+  StepSpec scale = step("scale");
+  scale.uses = at_line("ecs:UpdateService", 22);
+  scale.with = {argument("service", "shop-south"), argument("desired_count", 2.0)};
+  scale.change = at_line("normal", 23);
+  sample.runbooks[0].steps = {scale};
+  const Plan plan = sample.plan();
+  REQUIRE(approvals_of(plan) == std::vector<std::string>{"failover/scale/approval"});
+  const ScratchFolder folder;
+  for (const PromptEnd said : {PromptEnd::kDone, PromptEnd::kFailed}) {
+    ScriptedPlatform platform(plan);
+    LiveDrill drill{plan, platform};
+    drill.replies["failover/scale/approval"].answer.end = said;
+    drill.run(folder.file(std::string(to_text(said))), TimePoint{} + Duration::minutes(10));
+    const bool given = said == PromptEnd::kDone;
+    CHECK(has(platform.calls(), "perform failover/scale") == given);
+    CHECK(drill.stop.why() == (given ? "" : "failover/scale/approval has not been given"));
+  }
+}
+
 TEST_CASE("what nothing can look at is what whoever does the step says", "[live]") {
   Sample sample;
   sample.scenario.faults[0].at = Duration::seconds(61);

@@ -43,6 +43,14 @@ def session_ecs(aws, account):
     aws.ok("ecs", "DescribeTaskDefinition", taskDefinition="payments:1")
     tasks = aws.ok("ecs", "ListTasks", cluster="bank")["taskArns"]
     assert tasks == [], tasks
+    subnet = account("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    ran = aws.call("ecs", "RunTask", cluster="bank", taskDefinition="payments:1",
+                   launchType="FARGATE",
+                   networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet]}})
+    task = ran["value"]["tasks"][0]["taskArn"]
+    assert aws.ok("ecs", "ListTasks", cluster="bank")["taskArns"] == [task], ran
+    stopped = aws.call("ecs", "StopTask", cluster="bank", task=task, reason="a drill")["value"]
+    assert stopped["task"]["desiredStatus"] == "STOPPED", stopped
     reply = aws.call("ecs", "DescribeTasks", cluster="bank", tasks=["0" * 32])
     assert reply["state"] == "ok" and not reply["value"]["tasks"], reply
     reply = aws.call("ecs", "UpdateService", cluster="bank", service="gone", desiredCount=1)
@@ -112,6 +120,11 @@ def session_aurora_across_regions(aws, account):
     assert replicates_from() == source, replicates_from()
     aws.ok("rds", "PromoteReadReplicaDBCluster", DBClusterIdentifier="ledger-dr")
     assert not replicates_from(), replicates_from()
+    rds.create_db_cluster_snapshot(DBClusterIdentifier="ledger",
+                                   DBClusterSnapshotIdentifier="before")
+    aws.ok("rds", "DeleteDBClusterSnapshot", DBClusterSnapshotIdentifier="before")
+    left = rds.describe_db_cluster_snapshots(DBClusterIdentifier="ledger")["DBClusterSnapshots"]
+    assert "before" not in [s["DBClusterSnapshotIdentifier"] for s in left], left
     rds.create_global_cluster(GlobalClusterIdentifier="world", Engine="aurora-mysql")
     first = rds.create_db_cluster(
         DBClusterIdentifier="world-1", Engine="aurora-mysql", MasterUsername="root",
@@ -146,6 +159,11 @@ def session_route53(aws, account):
     zone = dns.create_hosted_zone(Name="bank.example", CallerReference="1")["HostedZone"]["Id"]
     listed = aws.ok("route53", "ListHostedZonesByName", DNSName="bank.example")["HostedZones"]
     assert [z["Id"] for z in listed] == [zone], listed
+    bare = zone.rsplit("/", 1)[-1]
+    dns.change_tags_for_resource(ResourceType="hostedzone", ResourceId=bare,
+                                 AddTags=[{"Key": "dr-drill", "Value": "allowed"}])
+    tags = aws.ok("route53", "ListTagsForResource", ResourceType="hostedzone", ResourceId=bare)
+    assert tags["ResourceTagSet"]["Tags"] == [{"Key": "dr-drill", "Value": "allowed"}], tags
 
     def weights():
         records = aws.ok("route53", "ListResourceRecordSets", HostedZoneId=zone,

@@ -1,4 +1,5 @@
 """Sessions of the services around the platform: storage, keys, secrets, alarms, access."""
+import datetime
 import json
 import time
 
@@ -166,6 +167,28 @@ def session_certificates(aws, _):
     listed = aws.ok("acm", "ListCertificates")["CertificateSummaryList"]
     assert arn in [c["CertificateArn"] for c in listed], listed
     aws.ok("acm", "DeleteCertificate", CertificateArn=arn)
+    certificate, key = self_signed("bank.example")
+    arn = aws.ok("acm", "ImportCertificate", Certificate=certificate, PrivateKey=key)[
+        "CertificateArn"]
+    found = aws.ok("acm", "DescribeCertificate", CertificateArn=arn)["Certificate"]
+    assert found["Type"] == "IMPORTED", found
+
+
+def self_signed(name):
+    """A certificate for a day and its key, as PEM."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    made = x509.CertificateBuilder(
+        subject, subject, key.public_key(), x509.random_serial_number(), now,
+        now + datetime.timedelta(days=1)).sign(key, hashes.SHA256())
+    plain = key.private_bytes(serialization.Encoding.PEM,
+                              serialization.PrivateFormat.TraditionalOpenSSL,
+                              serialization.NoEncryption())
+    return made.public_bytes(serialization.Encoding.PEM).decode(), plain.decode()
 
 
 def session_parameters(aws, _):
@@ -177,7 +200,10 @@ def session_parameters(aws, _):
     found = aws.ok("ssm", "GetParameter", Name="/bank/region")["Parameter"]
     assert (found["Value"], found["Version"]) == ("eu-central-1", 2), found
     aws.ok("ssm", "DeleteParameter", Name="/bank/region")
-    aws.ok("ssm", "SendCommand", DocumentName="AWS-RunShellScript", InstanceIds=["i-1"])
+    sent = aws.ok("ssm", "SendCommand", DocumentName="AWS-RunShellScript", InstanceIds=["i-1"])
+    found = aws.ok("ssm", "GetCommandInvocation", CommandId=sent["Command"]["CommandId"],
+                   InstanceId="i-1")
+    assert found["Status"] == "Success", found
 
 
 def session_access_keys(aws, account):
@@ -185,7 +211,9 @@ def session_access_keys(aws, account):
     iam.create_account_alias(AccountAlias="bank-staging")
     assert aws.ok("iam", "ListAccountAliases")["AccountAliases"] == ["bank-staging"]
     assert aws.ok("sts", "GetCallerIdentity")["Account"] == "123456789012"
-    iam.create_user(UserName="deploy")
+    iam.create_user(UserName="deploy", Tags=[{"Key": "dr-drill", "Value": "allowed"}])
+    tags = aws.ok("iam", "ListUserTags", UserName="deploy")["Tags"]
+    assert tags == [{"Key": "dr-drill", "Value": "allowed"}], tags
     reply = aws.call("iam", "CreateAccessKey", UserName="deploy")
     key = reply["value"]["AccessKey"]["AccessKeyId"]
     aws.ok("iam", "UpdateAccessKey", UserName="deploy", AccessKeyId=key, Status="Inactive")

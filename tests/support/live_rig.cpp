@@ -88,7 +88,7 @@ Observation ScriptedPlatform::observe(const PlannedCall& probe, const live::Call
 std::optional<std::vector<AlarmIndex>> ScriptedPlatform::alarms_on(const live::CallControl&) {
   const std::lock_guard lock(mutex_);
   for (const bool lost : lost_) {
-    if (lost) return std::vector<AlarmIndex>{AlarmIndex{0}};
+    if (lost && alarms) return std::vector<AlarmIndex>{AlarmIndex{0}};
   }
   return std::vector<AlarmIndex>{};
 }

@@ -40,6 +40,7 @@ class ScriptedPlatform final : public live::Platform, public live::ServiceProbes
   live::InverseRecord* inverses = nullptr;
   bool machine = true;  // performs everything
   bool eyes = true;     // looks at everything
+  bool alarms = true;   // fire while a region is lost
 
   std::vector<std::string> calls() const;
 
