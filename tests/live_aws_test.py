@@ -29,6 +29,7 @@ def main(build, program):
 def inside(program):
     import signatures  # needs the packages
     import sessions
+    import sessions_second
     import commands
     import coverage
     import faults
@@ -36,6 +37,8 @@ def inside(program):
     with emulator.Emulator(sys.executable) as server:
         for part in (signatures, wire, sessions, coverage, faults, commands):
             part.run(program, server)
+    with emulator.SecondEmulator(sys.executable) as server:
+        sessions_second.run(program, server)
     return 0
 
 

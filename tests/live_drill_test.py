@@ -151,6 +151,27 @@ class LiveRun(LiveCase):
         self.assertIn("- Nothing differs from before.", kept)
         self.assertIn("step alarm-is-ok done", kept)
 
+    def test_a_fault_that_no_alarm_shows_is_no_success(self):
+        system = self.folder / "system.json"
+        document = json.loads(system.read_text("utf-8"))
+        for alarm in document["alarms"]:
+            alarm["period"] = "PT2S"  # what a drill waits for that nothing has shown
+        system.write_text(json.dumps(document), "utf-8")
+        record, chaos = self.folder / "record.md", self.folder / "chaos.json"
+        # The address goes on answering, and no alarm fires.
+        with Actor(self.estate, lambda: False, lambda: False) as actor:
+            self.watch_only(actor.url)
+            done = self.command(*self.words("--rollback", "deviated", "--export-markdown", record,
+                                            "--export-chaostoolkit", chaos))
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("NOT DETECTED: no alarm of the scenario has fired", done.stdout)
+        self.assertIn("seen to serve throughout", " ".join(done.stdout.split()))
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
+        self.assertTrue(self.records("end")[0]["undetected"])
+        self.assertIn("not detected", record.read_text("utf-8"))
+        self.assertTrue(json.loads(chaos.read_text("utf-8"))["deviated"])
+        self.assertEqual(self.revision(), 1)  # put back: it has not gone as planned
+
     # ---------------------------------------------------------------------------------- stops
 
     def until_event(self, kind, seconds=30):

@@ -9,7 +9,8 @@ import botocore.session
 
 from support.aws_caller import Caller, operations
 
-# moto 5.2.1 answers these with an error page. How they look on the wire is compared in wire.py.
+# moto 5.2.1 answers these with an error page. How they look on the wire is compared in wire.py;
+# what sessions_second.py performs is seen to work with the other emulator.
 LACKING = {
     "elasticache DecreaseReplicaCount", "elasticache IncreaseReplicaCount",
     "elasticache RebootCacheCluster", "elasticache TestFailover",

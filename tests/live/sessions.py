@@ -18,9 +18,9 @@ class Account:
         self.url = url
         self.session = botocore.session.get_session()
 
-    def __call__(self, service):
+    def __call__(self, service, region=REGION):
         return self.session.create_client(
-            service, REGION, endpoint_url=self.url, aws_access_key_id=KEY,
+            service, region, endpoint_url=self.url, aws_access_key_id=KEY,
             aws_secret_access_key=SECRET)
 
 

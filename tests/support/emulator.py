@@ -1,14 +1,15 @@
-"""Python with the pinned packages of the live tests, and the AWS emulator on this machine.
+"""Python with the pinned packages of the live tests, and the AWS emulators on this machine.
 
     python = installed(build_folder)     a path, or None where the packages cannot be had
-    with Emulator(python) as emulator:   emulator.url
+    with Emulator(python) as emulator:         emulator.url
+    with SecondEmulator(python) as emulator:   for what the first lacks
 """
 import fcntl
+import http.client
 import os
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 import venv
 from pathlib import Path
@@ -49,28 +50,28 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Emulator:
-    """Loopback only, on a free port; stopped on the way out."""
+class Server:
+    """A program that answers on loopback, on a free port; stopped on the way out."""
 
-    def __init__(self, python, **environment):
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        # Credentials and settings of whoever runs the tests stay out of it.
+    def __init__(self, words, environment):
+        # Credentials and settings of whoever runs the tests stay out of it, and it looks for none,
+        # on this machine or at its cloud.
         kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-        # Nor does it look for any, on this machine or at its cloud.
         kept.update(AWS_EC2_METADATA_DISABLED="true", AWS_ACCESS_KEY_ID="test",
                     AWS_SECRET_ACCESS_KEY="test", HOME="/nonexistent")
-        self.process = subprocess.Popen(
-            [python, SERVER, "-H", "127.0.0.1", "-p", str(self.port)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**kept, **environment})
+        self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL, env={**kept, **environment})
+
+    def answers(self):
+        raise NotImplementedError
 
     def __enter__(self):
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                self.post("reset")
+                self.answers()
                 return self
-            except (urllib.error.URLError, ConnectionError):
+            except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
         self.__exit__()
         raise TimeoutError("the emulator does not answer")
@@ -83,8 +84,35 @@ class Emulator:
             self.process.kill()
             self.process.wait()
 
+
+class Emulator(Server):
+    """moto."""
+
+    def __init__(self, python, **environment):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        super().__init__([python, SERVER, "-H", "127.0.0.1", "-p", str(self.port)], environment)
+
+    def answers(self):
+        self.post("reset")
+
     def post(self, what, body=b""):
         request = urllib.request.Request(f"{self.url}/moto-api/{what}", data=body, method="POST",
                                          headers={"Content-Type": "text/plain"})
         with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.read()
+
+
+class SecondEmulator(Server):
+    """ministack, for calls that moto lacks. Unless it is told otherwise it listens on every
+    address of the machine, and for MQTT as well."""
+
+    def __init__(self, python):
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        super().__init__([Path(python).parent / "ministack"], {
+            "GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0"})
+
+    def answers(self):
+        with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=5) as answer:
             return answer.read()
