@@ -18,12 +18,14 @@ enum class DrillDue : std::uint8_t {
   kNever,    // none is on record
 };
 
-/// One tier of the calendar.
+/// One entry of the calendar: a tier, drilled by any scenario, or a scenario.
 struct CalendarRow {
-  std::string tier;
+  std::string tier;   // empty: it is about
+  std::string drill;  // this scenario
   std::int64_t every_months = 0;
+  std::int64_t every_weeks = 0;
   DrillDue state = DrillDue::kNever;
-  // Of the newest drill of the tier; empty when none is on record.
+  // Of the newest drill of it; empty when none is on record.
   std::optional<Date> last;
   std::string scenario;
   std::string verdict;
@@ -41,8 +43,8 @@ struct DrillCalendar {
   bool overdue = false;           // one at least; a drill never held is overdue
 };
 
-/// A drill is due so many months after the last one of its tier, whatever the verdict of that: a
-/// failed drill was held, and is tracked. Records of other systems and of days after today do not
+/// A drill is due so long after the last one of its tier or scenario, whatever the verdict of that:
+/// a failed drill was held, and is tracked. Records of other systems and of days after today do not
 /// count.
 DrillCalendar make_calendar(const SystemDocument& system,
                             const std::vector<DrillRecordDocument>& records, Date today);

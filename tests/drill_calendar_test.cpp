@@ -1,6 +1,8 @@
 // Which drills are due, from records made by hand.
 #include "reports/drill_calendar.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -88,6 +90,58 @@ TEST_CASE("a drill that failed was held, and is tracked", "[unit]") {
   CHECK(json["tiers"][0]["due"] == "2027-02-01");
   CHECK(json["tiers"][0]["track_as_sev_3"] == true);
   CHECK(json["tiers"][1]["last"].is_null());
+}
+
+TEST_CASE("a scenario has an interval of its own, in weeks or months", "[unit]") {
+  SystemDocument system = bank();
+  DrillIntervalSpec weekly;
+  weekly.scenario = "restore-of-a-copy";
+  weekly.every_weeks = 2;
+  system.drill_calendar.push_back(weekly);
+  DrillRecordDocument restored = held("2026-02-16", "tier-1");
+  restored.scenario = "restore-of-a-copy";
+  const std::vector records = {held("2026-02-25", "tier-1"), restored};
+  const auto on = [&](const char* today) {
+    return make_calendar(system, records, date(today)).rows.back();
+  };
+  // Two weeks after 16 February 2026 are 2 March.
+  CHECK(to_text(*on("2026-02-26").due) == "2026-03-02");
+  CHECK(on("2026-03-02").state == DrillDue::kDone);
+  CHECK(on("2026-03-03").state == DrillDue::kOverdue);
+  // The drill of a tier counts whatever scenario it was.
+  CHECK(to_text(*make_calendar(system, records, date("2026-03-03")).rows[0].last) == "2026-02-25");
+  const std::string page = render_calendar(make_calendar(system, records, date("2026-03-03")), {});
+  CHECK(page.find("restore-of-a-copy    2 weeks  2026-02-16") != std::string::npos);
+  std::istringstream lines(page);
+  for (std::string line; std::getline(lines, line);) CHECK(columns(line) <= 80);
+}
+
+TEST_CASE("an entry of the calendar is about one thing, with one interval", "[unit]") {
+  const auto mistakes = [](const char* entry) {
+    SourceFiles sources;
+    Diagnostics diagnostics;
+    const std::string text = fmt::format(
+        R"({{"apiVersion": "firedrill/v1", "kind": "System", "metadata": {{"name": "s"}},
+             "tiers": [{{"name": "t", "rto": "PT1H", "rpo": "PT1H", "slo": 0.9}}],
+             "drill_calendar": [{}]}})",
+        entry);
+    DocumentReader(sources, diagnostics).read_any_text("s.json", text);
+    std::size_t of_the_calendar = 0;
+    for (const Diagnostic& d : diagnostics.list()) {
+      of_the_calendar += d.message.find("drill_calendar") != std::string::npos ? 1 : 0;
+    }
+    return of_the_calendar;
+  };
+  CHECK(mistakes(R"({"tier": "t", "every_months": 3})") == 0);
+  CHECK(mistakes(R"({"scenario": "s", "every_weeks": 1})") == 0);
+  CHECK(mistakes(R"({"scenario": "s", "every_weeks": 1}, {"scenario": "s", "every_weeks": 2})") ==
+        1);
+  for (const char* entry : {R"({"tier": "t"})", R"({"every_weeks": 1})",
+                            R"({"tier": "t", "scenario": "s", "every_weeks": 1})",
+                            R"({"scenario": "s", "every_weeks": 1, "every_months": 1})"}) {
+    CAPTURE(entry);
+    CHECK(mistakes(entry) == 1);
+  }
 }
 
 TEST_CASE("a result becomes a record that the reader takes", "[unit]") {

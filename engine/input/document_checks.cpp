@@ -147,9 +147,18 @@ void check_people(const PeopleSpec& people, Diagnostics& diagnostics) {
 
 /// The calendar is read without a plan too, so that its tiers are looked up here.
 void check_drill_calendar(const SystemDocument& document, Diagnostics& diagnostics) {
-  check_unique(
-      "tiers of \"drill_calendar\"", document.drill_calendar,
-      [](const DrillIntervalSpec& d) -> const Name& { return d.tier; }, diagnostics);
+  UniqueNames drills("entries of \"drill_calendar\"", diagnostics);
+  for (const DrillIntervalSpec& interval : document.drill_calendar) {
+    const bool of_tier = !interval.tier.empty();
+    drills.add(of_tier ? interval.tier : Name{interval.scenario, interval.at});
+    if (of_tier == !interval.scenario.empty() ||
+        (interval.every_months > 0) == (interval.every_weeks > 0)) {
+      diagnostics.error(Rule::kImpossible, interval.at,
+                        "an entry of \"drill_calendar\" has one of \"tier\" and \"scenario\", and "
+                        "one of \"every_months\" and \"every_weeks\"",
+                        "split it into two, or leave one out");
+    }
+  }
   std::vector<std::string> known;
   for (const TierSpec& tier : document.tiers) known.push_back(tier.name.text);
   for (const DrillIntervalSpec& interval : document.drill_calendar) {

@@ -188,12 +188,12 @@ void describe(V& v, ErrorBudgetSpec& b) {
 
 template <class V>
 void describe(V& v, DrillIntervalSpec& d) {
-  v.field("tier", d.tier, {.doc = "Tier whose recovery is drilled", .required = true});
+  v.origin(d.at);
+  v.field("tier", d.tier, {.doc = "Tier whose recovery is drilled, by any scenario"});
+  v.field("scenario", d.scenario, {.doc = "Or the name of the one scenario that is drilled"});
   v.field("every_months", d.every_months,
-          {.doc = "Longest time between two drills, in months",
-           .required = true,
-           .minimum = 1,
-           .maximum = 120});
+          {.doc = "Longest time between two drills, in months", .minimum = 0, .maximum = 120});
+  v.field("every_weeks", d.every_weeks, {.doc = "Or in weeks", .minimum = 0, .maximum = 520});
 }
 
 template <class V>
@@ -212,7 +212,8 @@ void describe(V& v, SystemDocument& d) {
           {.doc = "Severities, the worst first; absent: SEV-1 to SEV-4 without rules"});
   v.field("people", d.people, {.doc = "Roles, hours, escalation"});
   v.field("error_budget", d.error_budget, {.doc = "What may fail, and what holds when it has"});
-  v.field("drill_calendar", d.drill_calendar, {.doc = "How often each tier is to be drilled"});
+  v.field("drill_calendar", d.drill_calendar,
+          {.doc = "How often each tier, or scenario, is to be drilled"});
   v.field("changes", d.changes, {.doc = "Change windows, and who approves which change"});
   v.field("outage_runbooks", d.outage_runbooks,
           {.doc = "Runbooks for failures of the provider, relative paths: what people have at hand "

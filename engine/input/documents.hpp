@@ -191,10 +191,14 @@ struct ErrorBudgetSpec {
   std::vector<BudgetPolicySpec> policies;
 };
 
-/// How often a tier's recovery is to be drilled. Whole months, which durations do not have.
+/// How often the recovery of a tier, or one scenario, is to be drilled. Whole months, which
+/// durations do not have, or weeks.
 struct DrillIntervalSpec {
-  Name tier;
-  std::int64_t every_months = 12;
+  Name tier;                      // or
+  std::int64_t every_months = 0;  // or
+  std::string scenario;           // its name
+  std::int64_t every_weeks = 0;
+  Origin at;
 };
 
 /// When planned changes are made, every week.
