@@ -282,6 +282,15 @@ class LivePlan(unittest.TestCase):
         self.resource("payment-processing-api")["bad_revision"] = "<revision>"
         self.refused(16, "<revision>")
 
+    def test_a_quota_that_is_too_small(self):
+        quota = {"service": "vpc", "code": "L-F678F1CE", "region": "eu-west-1", "at_least": 5}
+        self.staging["quotas"] = [quota]
+        self.assertIn("(VPCs per Region) is 5", self.plan().stdout)
+        quota["at_least"] = 6
+        self.refused(9, "(VPCs per Region) is 5, the drill needs 6")
+        quota["code"] = "L-NOBODY"
+        self.refused(9, "quota L-NOBODY of vpc in eu-west-1 cannot be read")
+
     # -------------------------------------------------------------------------- commands
 
     def command(self, **changed):

@@ -232,6 +232,37 @@ class Serving : public ServiceProbes {
 
 }  // namespace
 
+TEST_CASE("a quota is as large as the drill needs, by what was raised or by its default",
+          "[unit]") {
+  Shop shop;
+  ScriptedCaller caller;
+  shop.staging.quotas = {{"fargate", "L-3032A538", {"eu-west-1", {}}, 100}};
+  const auto quota = [](double value) {
+    return answer({{"Quota", {{"QuotaName", "vCPU"}, {"Value", value}}}});
+  };
+  const auto check = [&] {
+    PreflightChecks checks;
+    check_quotas(shop.staging, caller, {}, checks);
+    REQUIRE(checks.size() == 1);
+    CHECK(checks.front().guard == 9);
+    return checks.front();
+  };
+  caller.says["GetServiceQuota"] = {quota(100)};
+  CHECK(check().passed);
+  CHECK_THAT(check().what, Contains("L-3032A538 of fargate in eu-west-1 (vCPU) is 100"));
+  caller.says["GetServiceQuota"] = {quota(99)};
+  CHECK_THAT(check().why, Contains("is 99, the drill needs 100"));
+  // What nobody has raised is not known by itself.
+  caller.says["GetServiceQuota"] = {failure(aws::FailureKind::kNotFound)};
+  caller.says["GetAWSDefaultServiceQuota"] = {quota(140)};
+  CHECK(check().passed);
+  caller.says["GetServiceQuota"] = {failure(aws::FailureKind::kDenied)};
+  CHECK_FALSE(check().passed);
+  CHECK_THAT(check().why, Contains("cannot be read"));
+  caller.says["GetServiceQuota"] = {answer(json::object())};
+  CHECK_THAT(check().why, Contains("it has no value"));
+}
+
 TEST_CASE("every judged service serves before anything is broken", "[unit]") {
   Plan plan;
   plan.services.resize(3);

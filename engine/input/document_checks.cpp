@@ -239,6 +239,7 @@ void check_staging_regions(const StagingDocument& document, Diagnostics& diagnos
     for (const ServiceCheckSpec& c : s.checks) known(c.region);
   }
   for (const StagingCommandSpec& c : document.commands) known(c.region);
+  for (const QuotaSpec& q : document.quotas) known(q.region);
   if (document.lock) known(document.lock->region);
 }
 

@@ -122,6 +122,14 @@ struct StagingAnswerSpec {
   Duration takes;
 };
 
+/// How much of a quota a drill needs: what it scales in the standby region must fit.
+struct QuotaSpec {
+  std::string service;  // as the quotas service calls it: "fargate"
+  std::string code;     // "L-3032A538"
+  Name region;
+  double at_least = 0;  // in the quota's own unit
+};
+
 /// A command of the AWS CLI that does a step which no operation is bound to.
 struct StagingCommandSpec {
   Name step;                      // RUNBOOK/STEP
@@ -174,6 +182,7 @@ struct StagingDocument {
   std::vector<StagingAnswerSpec> answers;
   std::vector<StagingFaultSpec> faults;
   std::vector<StagingCommandSpec> commands;
+  std::vector<QuotaSpec> quotas;
   std::vector<BlackoutSpec> blackouts;
   std::optional<StagingLockSpec> lock;  // absent: only runs on one machine keep off each other
   std::vector<std::string> veto;  // a program and its arguments; anything but success is a veto

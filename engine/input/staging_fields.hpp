@@ -214,6 +214,19 @@ void describe(V& v, StagingFaultSpec& f) {
 }
 
 template <class V>
+void describe(V& v, QuotaSpec& q) {
+  v.field("service", q.service,
+          {.doc = "As the quotas service calls it: fargate, ecs, rds",
+           .required = true,
+           .form = Form::kNotBlank});
+  v.field("code", q.code,
+          {.doc = "Code of the quota: L-3032A538", .required = true, .form = Form::kNotBlank});
+  v.field("region", q.region, {.doc = "Its region", .required = true});
+  v.field("at_least", q.at_least,
+          {.doc = "What the drill needs, in the quota's own unit", .required = true, .minimum = 0});
+}
+
+template <class V>
 void describe(V& v, StagingCommandSpec& c) {
   v.origin(c.at);
   v.field("step", c.step, {.doc = "RUNBOOK/STEP", .required = true});
@@ -274,6 +287,7 @@ void describe(V& v, StagingDocument& d) {
   v.field("commands", d.commands,
           {.doc = "Commands of the AWS CLI for steps that no operation is bound to; only with "
                   "`allow_commands`"});
+  v.field("quotas", d.quotas, {.doc = "Quotas that the drill needs, read before the first step"});
   v.field("blackouts", d.blackouts, {.doc = "Days on which no drill is run"});
   v.field("lock", d.lock,
           {.doc = "What keeps runs on different machines off each other; absent: nothing does"});

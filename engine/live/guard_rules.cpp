@@ -26,7 +26,7 @@ constexpr GuardRule kRules[] = {
      "run"},
     {9, "preflight",
      "No day of a blackout, no other run (lock), no alarm of the scenario in ALARM; every service "
-     "serves; snapshots and replicas within limits; permissions simulated where IAM does that.",
+     "serves; snapshots, replicas, quotas within limits; permissions as IAM simulates them.",
      "plan, run"},
     {10, "veto", "A program of the user's can say no; no answer is a no.", "run"},
     {11, "approval", "What cannot be undone needs the name of who approves it.",

@@ -257,6 +257,7 @@ void look_at_account(const Resources& resources, Caller& caller, ServiceProbes* 
   check_alarms(platform, resources.plan(), control, checks);
   if (probes != nullptr) check_services(resources.plan(), *probes, control, checks);
   check_data(resources, caller, aws::system_clock().utc_now(), control, checks);
+  check_quotas(staging, caller, control, checks);
   std::vector<AskedCall> asked = maker.asked();
   for (AwsRequest& request : lock.requests()) {
     asked.push_back({std::move(request), lock.arn(identity.account)});

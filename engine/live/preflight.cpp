@@ -223,4 +223,46 @@ void check_data(const Resources& resources, Caller& caller, aws::UtcInstant now,
   }
 }
 
+namespace {
+
+/// Its value, or what could not be read.
+std::optional<AwsValue> read_quota(const QuotaSpec& quota, Caller& caller,
+                                   const CallControl& control, std::string& why_not) {
+  for (const char* operation : {"GetServiceQuota", "GetAWSDefaultServiceQuota"}) {
+    const aws::Reply reply =
+        caller.call(request_of("service-quotas", operation, quota.region.text,
+                               {{"ServiceCode", quota.service}, {"QuotaCode", quota.code}}),
+                    control);
+    if (reply.outcome.ok()) return reply.value.value("Quota", AwsValue::object());
+    why_not = failure_text(reply.outcome);
+    // Only what was raised once is known by itself.
+    if (reply.outcome.failure->kind != aws::FailureKind::kNotFound) break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void check_quotas(const StagingDocument& staging, Caller& caller, const CallControl& control,
+                  PreflightChecks& checks) {
+  for (const QuotaSpec& quota : staging.quotas) {
+    const std::string name =
+        fmt::format("quota {} of {} in {}", quota.code, quota.service, quota.region.text);
+    std::string why_not = "it has no value";
+    const auto found = read_quota(quota, caller, control, why_not);
+    if (!found || !found->contains("Value") || !found->at("Value").is_number()) {
+      add(checks, 9, name, Refusal{9, fmt::format("{} cannot be read: {}", name, why_not)});
+      continue;
+    }
+    const double value = found->at("Value").get<double>();
+    const std::string what =
+        fmt::format("{} ({}) is {:g}", name, text_of(*found, "QuotaName"), value);
+    Verdict wrong;
+    if (value < quota.at_least) {
+      wrong = Refusal{9, fmt::format("{}, the drill needs {:g}", what, quota.at_least)};
+    }
+    add(checks, 9, what, wrong);
+  }
+}
+
 }  // namespace firedrill::live

@@ -34,6 +34,11 @@ void check_services(const Plan& plan, ServiceProbes& probes, const CallControl& 
 void check_data(const Resources& resources, Caller& caller, aws::UtcInstant now,
                 const CallControl& control, PreflightChecks& checks);
 
+/// Every quota of the staging document is as large as the drill needs. One that nobody has raised
+/// has its default; one that cannot be read is refused.
+void check_quotas(const StagingDocument& staging, Caller& caller, const CallControl& control,
+                  PreflightChecks& checks);
+
 /// A call that the drill may make.
 struct AskedCall {
   AwsRequest request;

@@ -16,7 +16,8 @@ LACKING = {
     "elasticache RebootCacheCluster", "elasticache TestFailover",
     "fis GetExperiment", "fis GetExperimentTemplate", "fis ListExperimentTemplates",
     "fis StartExperiment", "fis StopExperiment",
-    "iam SimulatePrincipalPolicy", "rds FailoverGlobalCluster", "wafv2 GetSampledRequests",
+    "iam SimulatePrincipalPolicy", "rds FailoverGlobalCluster",
+    "service-quotas GetAWSDefaultServiceQuota", "wafv2 GetSampledRequests",
 }
 
 

@@ -191,6 +191,14 @@ def self_signed(name):
     return made.public_bytes(serialization.Encoding.PEM).decode(), plain.decode()
 
 
+def session_quotas(aws, _):
+    found = aws.ok("service-quotas", "GetServiceQuota", ServiceCode="vpc",
+                   QuotaCode="L-F678F1CE")["Quota"]
+    assert (found["QuotaName"], found["Value"]) == ("VPCs per Region", 5), found
+    reply = aws.call("service-quotas", "GetServiceQuota", ServiceCode="vpc", QuotaCode="L-NOBODY")
+    assert reply["failure"]["kind"] == "not-found", reply
+
+
 def session_parameters(aws, _):
     aws.ok("ssm", "PutParameter", Name="/bank/region", Value="eu-west-1", Type="String")
     reply = aws.call("ssm", "PutParameter", Name="/bank/region", Value="x", Type="String")

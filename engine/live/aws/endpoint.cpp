@@ -36,6 +36,7 @@ constexpr ServiceAddress kAddresses[] = {
     {"route53", "ROUTE_53", "route53.amazonaws.com"},
     {"s3", "S3", ""},
     {"secretsmanager", "SECRETS_MANAGER", ""},
+    {"service-quotas", "SERVICE_QUOTAS", ""},
     {"sqs", "SQS", ""},
     {"ssm", "SSM", ""},
     {"sts", "STS", ""},

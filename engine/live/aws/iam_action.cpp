@@ -13,7 +13,8 @@ struct Prefix {
   std::string_view prefix;
 };
 constexpr Prefix kPrefixes[] = {{"elbv2", "elasticloadbalancing"},
-                                {"resourcegroupstaggingapi", "tag"}};
+                                {"resourcegroupstaggingapi", "tag"},
+                                {"service-quotas", "servicequotas"}};
 
 /// Actions of operations that IAM does not call as the API does.
 struct OtherName {

@@ -10,7 +10,7 @@ std::span<const Operation> database_operations();  // RDS and Aurora, DynamoDB, 
 std::span<const Operation> edge_operations();      // Route 53, CloudFront, WAFv2, ACM
 std::span<const Operation> storage_operations();   // S3, SQS
 std::span<const Operation> security_operations();  // STS, IAM, KMS, Secrets Manager
-std::span<const Operation> control_operations();   // CloudWatch, Logs, SSM, FIS, tagging
+std::span<const Operation> control_operations();   // CloudWatch, Logs, SSM, FIS, tagging, quotas
 
 bool always_repeatable(const nlohmann::json&);
 bool never_repeatable(const nlohmann::json&);

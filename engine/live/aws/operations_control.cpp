@@ -49,6 +49,9 @@ constexpr Operation kControl[] = {
     irreversible("fis", "StopExperiment", "a stopped experiment stays stopped", always_repeatable),
 
     read("resourcegroupstaggingapi", "GetResources"),
+
+    read("service-quotas", "GetServiceQuota"),
+    read("service-quotas", "GetAWSDefaultServiceQuota"),
 };
 
 }  // namespace
