@@ -13,7 +13,6 @@
 #include "engine/live/aws/retry.hpp"
 #include "engine/live/aws/signer.hpp"
 #include "engine/live/aws/timestamp.hpp"
-#include "engine/live/aws/views.hpp"
 
 namespace {
 
@@ -400,37 +399,4 @@ TEST_CASE("a command counts as what it does, and the unknown as irreversible") {
   CHECK(kind({"aws", "shield", "create-protection"}) == OperationKind::kChange);
   CHECK(kind({"aws", "rds", "download-something"}) == OperationKind::kIrreversible);
   CHECK(kind({"aws", "ec2", "terminate-instances"}) == OperationKind::kIrreversible);
-}
-
-TEST_CASE("replies become what a recovery check needs") {
-  const json services = {{"services",
-                          {{{"serviceName", "payments"},
-                            {"desiredCount", 2},
-                            {"runningCount", 2},
-                            {"deployments", {{{"status", "PRIMARY"}}, {{"status", "ACTIVE"}}}}}}}};
-  const auto service = ecs_service(services, "payments").value();
-  CHECK(service.running == 2);
-  CHECK_FALSE(service.stable());  // the old deployment is still there
-  CHECK_FALSE(ecs_service(services, "cards"));
-  const json clusters = {{"DBClusters",
-                          {{{"DBClusterIdentifier", "core"},
-                            {"DBClusterMembers",
-                             {{{"DBInstanceIdentifier", "core-1"}, {"IsClusterWriter", false}},
-                              {{"DBInstanceIdentifier", "core-2"}, {"IsClusterWriter", true}}}}}}}};
-  CHECK(db_cluster(clusters, "CORE").value().writer == "core-2");
-  CHECK(target_health({{"TargetHealthDescriptions",
-                        {{{"TargetHealth", {{"State", "healthy"}}}},
-                         {{"TargetHealth", {{"State", "draining"}}}}}}})
-            .healthy == 1);
-  CHECK(target_health(json::object()).total == 0);
-  CHECK(alarm_state({{"MetricAlarms", {{{"AlarmName", "a"}, {"StateValue", "ALARM"}}}}}, "a") ==
-        "ALARM");
-  CHECK_FALSE(alarm_state(json::object(), "a"));
-  CHECK(current_version({{"VersionIdsToStages",
-                          {{"1", {"AWSPREVIOUS"}}, {"2", {"AWSPENDING", "AWSCURRENT"}}}}}) == "2");
-  const json records = {
-      {"ResourceRecordSets",
-       {{{"Name", "api.bank.example."}, {"Type", "A"}, {"Weight", 1}, {"SetIdentifier", "dr"}}}}};
-  CHECK(record_set(records, "API.bank.example", "A", "dr").value()["Weight"] == 1);
-  CHECK_FALSE(record_set(records, "api.bank.example", "A", ""));
 }
