@@ -200,7 +200,11 @@ def session_quotas(aws, _):
 
 
 def session_parameters(aws, _):
-    aws.ok("ssm", "PutParameter", Name="/bank/region", Value="eu-west-1", Type="String")
+    tags = [{"Key": "dr-drill", "Value": "allowed"}]
+    aws.ok("ssm", "PutParameter", Name="/bank/region", Value="eu-west-1", Type="String", Tags=tags)
+    found = aws.ok("ssm", "ListTagsForResource", ResourceType="Parameter",
+                   ResourceId="/bank/region")
+    assert found["TagList"] == tags, found
     reply = aws.call("ssm", "PutParameter", Name="/bank/region", Value="x", Type="String")
     assert reply["failure"]["kind"] == "conflict", reply
     aws.ok("ssm", "PutParameter", Name="/bank/region", Value="eu-central-1", Type="String",
