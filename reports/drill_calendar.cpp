@@ -43,7 +43,7 @@ CalendarRow row_of(const DrillIntervalSpec& interval,
                    const std::vector<const DrillRecordDocument*>& records, Date today) {
   CalendarRow row;
   row.tier = interval.tier.text;
-  row.drill = interval.scenario;
+  row.drill = interval.scenario.text;
   row.every_months = interval.every_months;
   row.every_weeks = interval.every_weeks;
   const DrillRecordDocument* newest = nullptr;

@@ -95,7 +95,7 @@ TEST_CASE("a drill that failed was held, and is tracked", "[unit]") {
 TEST_CASE("a scenario has an interval of its own, in weeks or months", "[unit]") {
   SystemDocument system = bank();
   DrillIntervalSpec weekly;
-  weekly.scenario = "restore-of-a-copy";
+  weekly.scenario.text = "restore-of-a-copy";
   weekly.every_weeks = 2;
   system.drill_calendar.push_back(weekly);
   DrillRecordDocument restored = held("2026-02-16", "tier-1");

@@ -150,13 +150,18 @@ void check_drill_calendar(const SystemDocument& document, Diagnostics& diagnosti
   UniqueNames drills("entries of \"drill_calendar\"", diagnostics);
   for (const DrillIntervalSpec& interval : document.drill_calendar) {
     const bool of_tier = !interval.tier.empty();
-    drills.add(of_tier ? interval.tier : Name{interval.scenario, interval.at});
-    if (of_tier == !interval.scenario.empty() ||
-        (interval.every_months > 0) == (interval.every_weeks > 0)) {
-      diagnostics.error(Rule::kImpossible, interval.at,
-                        "an entry of \"drill_calendar\" has one of \"tier\" and \"scenario\", and "
-                        "one of \"every_months\" and \"every_weeks\"",
+    const Name& drill = of_tier ? interval.tier : interval.scenario;
+    drills.add(drill);
+    if (drill.empty() || (of_tier && !interval.scenario.empty())) {
+      diagnostics.error(Rule::kImpossible, of_tier ? interval.scenario.at : interval.at,
+                        "an entry of \"drill_calendar\" has one of \"tier\" and \"scenario\"",
                         "split it into two, or leave one out");
+    }
+    if ((interval.every_months > 0) == (interval.every_weeks > 0)) {
+      diagnostics.error(
+          Rule::kImpossible, interval.at,
+          "an entry of \"drill_calendar\" has one of \"every_months\" and \"every_weeks\"",
+          "say how often it is held, in one of them");
     }
   }
   std::vector<std::string> known;

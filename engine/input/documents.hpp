@@ -196,7 +196,7 @@ struct ErrorBudgetSpec {
 struct DrillIntervalSpec {
   Name tier;                      // or
   std::int64_t every_months = 0;  // or
-  std::string scenario;           // its name
+  Name scenario;
   std::int64_t every_weeks = 0;
   Origin at;
 };

@@ -7,6 +7,7 @@
 #include "engine/live/account_lock.hpp"
 #include "engine/live/binding_parts.hpp"
 #include "engine/live/live_world.hpp"
+#include "engine/plan/print.hpp"
 
 namespace firedrill::live {
 
