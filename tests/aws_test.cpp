@@ -273,17 +273,18 @@ TEST_CASE("every row of the table has a model, a reason and, for a change, an in
 
 TEST_CASE("every operation is an action of a prefix that IAM has") {
   // Prefixes of the Service Authorization Reference, for the services of the table.
-  const std::set<std::string> prefixes = {"acm",         "cloudfront",
-                                          "cloudwatch",  "dynamodb",
-                                          "ec2",         "ecs",
-                                          "elasticache", "elasticloadbalancing",
-                                          "fis",         "iam",
-                                          "kms",         "lambda",
-                                          "logs",        "rds",
-                                          "route53",     "s3",
-                                          "sqs",         "secretsmanager",
-                                          "ssm",         "sts",
-                                          "tag",         "wafv2"};
+  const std::set<std::string> prefixes = {"acm",           "cloudfront",
+                                          "cloudwatch",    "dynamodb",
+                                          "ec2",           "ecs",
+                                          "elasticache",   "elasticloadbalancing",
+                                          "fis",           "iam",
+                                          "kms",           "lambda",
+                                          "logs",          "rds",
+                                          "route53",       "s3",
+                                          "sqs",           "secretsmanager",
+                                          "servicequotas", "ssm",
+                                          "sts",           "tag",
+                                          "wafv2"};
   std::set<std::string> met;
   for (const Operation& operation : operations()) {
     CAPTURE(operation.service, operation.name);
