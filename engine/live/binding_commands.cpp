@@ -24,7 +24,8 @@ std::int64_t desired_count(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     std::string_view value;
     if (words[i] == option && i + 1 < words.size()) value = words[i + 1];
-    if (words[i].starts_with(std::string(option) + "=")) value = words[i].substr(option.size() + 1);
+    if (words[i].starts_with(std::string(option) + "="))
+      value = std::string_view(words[i]).substr(option.size() + 1);
     std::int64_t count = -1;
     const auto end = value.data() + value.size();
     if (!value.empty() && std::from_chars(value.data(), end, count).ptr == end) return count;
