@@ -99,6 +99,17 @@ std::string drill_faults(const Plan& plan) {
   return text.empty() ? "none: a planned procedure" : text;
 }
 
+TimePoint drill_onset(const Plan& plan, const std::vector<Event>& events) {
+  const TimePoint onset = onset_of(plan, events);
+  return onset == TimePoint::never() ? TimePoint{} : onset;
+}
+
+std::string failed_drill_note(std::string_view result) {
+  return fmt::format(
+      "> **{}.** A recovery drill that fails is tracked to its resolution as a SEV-3 incident.\n\n",
+      result);
+}
+
 std::string drill_timeline(const Plan& plan, const std::vector<Event>& events, TimePoint onset,
                            std::string_view name, std::string_view note) {
   std::string text = fmt::format(

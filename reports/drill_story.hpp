@@ -19,6 +19,12 @@ std::string plain_cell(std::string_view text);
 std::string drill_scope(const Plan& plan);
 std::string drill_faults(const Plan& plan);
 
+/// The first fault of a drill's events, in order; a planned procedure begins with the drill.
+TimePoint drill_onset(const Plan& plan, const std::vector<Event>& events);
+
+/// What a drill that failed is followed by; `result` as Markdown.
+std::string failed_drill_note(std::string_view result);
+
 /// A section "Timeline of the NAME": what a person would write down. `events` in order; times are
 /// since `onset`. `note` goes before " since the fault".
 std::string drill_timeline(const Plan& plan, const std::vector<Event>& events, TimePoint onset,

@@ -7,6 +7,7 @@
 #include "reports/drill_story.hpp"
 #include "reports/event_lines.hpp"
 #include "reports/mark_names.hpp"
+#include "reports/markdown.hpp"
 #include "reports/text_cells.hpp"
 
 namespace firedrill {
@@ -25,10 +26,8 @@ class Page {
         events_(events_in_order(events)),
         metrics_(metrics),
         record_(record),
-        program_(program) {
-    const TimePoint onset = onset_of(plan, events_);
-    if (onset != TimePoint::never()) onset_ = onset;
-  }
+        program_(program),
+        onset_(drill_onset(plan, events_)) {}
 
   std::string run() {
     add_head();
@@ -40,16 +39,10 @@ class Page {
     page_ += "## Action items\n\n| # | what was seen | action | owner | due |\n";
     page_ += "|---|---|---|---|---|\n| | | | | |\n\n";
     page_ += sign_off_form();
-    return std::move(page_);
+    return page_.take();
   }
 
  private:
-  template <class... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(page_), format, std::forward<Args>(args)...);
-    page_ += '\n';
-  }
-
   bool missed(std::size_t target) const {
     const std::int64_t achieved = metrics_.targets.at(target).achieved_us;
     return achieved != kNotJudgedUs && achieved > plan_.targets[target].limit.us;
@@ -76,69 +69,66 @@ class Page {
   }
 
   void add_head() {
-    line("# Live drill record: {}\n", plain_cell(plan_.title));
+    page_.line("# Live drill record: {}\n", plain_cell(plan_.title));
     if (record_.emulator) {
-      line("> **Held against an emulator on this machine. Its times say nothing about AWS.**\n");
+      page_.line(
+          "> **Held against an emulator on this machine. Its times say nothing about AWS.**\n");
     }
-    if (failed()) {
-      line(
-          "> **{}.** A recovery drill that fails is tracked to its resolution as a SEV-3 "
-          "incident.\n",
-          result());
-    }
-    line("| | |\n|---|---|");
-    line("| Began | {} |", record_.began);
-    line("| Kind | {} |", record_.game_day ? "game day: people acted, and were timed"
-                                           : "live: machines acted where they could");
-    line("| Account | {} |", plain_cell(record_.account));
-    line("| Result | {} |", result());
-    line("| Question | {} |", plain_cell(plan_.question));
-    line("| System | {} |", plain_cell(plan_.system));
-    line("| Scope | {} |", drill_scope(plan_));
-    line("| Faults | {} |", drill_faults(plan_));
-    line("| Error of a time | up to {} later than it was: the interval of looks |",
-         human_ms(record_.poll_interval.us / 1000));
-    line("| Run | {} |", record_.run_id);
-    line("| Scenario | {}, SHA-256 `{}` |", plain_cell(plan_.scenario), plan_.scenario_sha256);
-    line("| Program | firedrill {} ({}) |\n", program_.version, program_.commit);
+    if (failed()) page_ += failed_drill_note(result());
+    page_.line("| | |\n|---|---|");
+    page_.line("| Began | {} |", record_.began);
+    page_.line("| Kind | {} |", record_.game_day ? "game day: people acted, and were timed"
+                                                 : "live: machines acted where they could");
+    page_.line("| Account | {} |", plain_cell(record_.account));
+    page_.line("| Result | {} |", result());
+    page_.line("| Question | {} |", plain_cell(plan_.question));
+    page_.line("| System | {} |", plain_cell(plan_.system));
+    page_.line("| Scope | {} |", drill_scope(plan_));
+    page_.line("| Faults | {} |", drill_faults(plan_));
+    page_.line("| Error of a time | up to {} later than it was: the interval of looks |",
+               human_ms(record_.poll_interval.us / 1000));
+    page_.line("| Run | {} |", record_.run_id);
+    page_.line("| Scenario | {}, SHA-256 `{}` |", plain_cell(plan_.scenario),
+               plan_.scenario_sha256);
+    page_.line("| Program | firedrill {} ({}) |\n", program_.version, program_.commit);
   }
 
   void add_targets() {
-    line("## Achieved against target\n");
-    line("| | subject | objective | target | achieved |\n|---|---|---|---|---|");
+    page_.line("## Achieved against target\n");
+    page_.line("| | subject | objective | target | achieved |\n|---|---|---|---|---|");
     for (std::size_t i = 0; i < plan_.targets.size(); ++i) {
       const PlannedTarget& target = plan_.targets[i];
       const std::int64_t achieved = metrics_.targets.at(i).achieved_us;
-      line("| {} | {} | {} | {} | {} |",
-           achieved == kNotJudgedUs ? "-" : (missed(i) ? "✗ missed" : "✓ met"),
-           plain_cell(target.subject), to_word(target.objective), human_ms(target.limit.us / 1000),
-           achieved_text(achieved));
+      page_.line("| {} | {} | {} | {} | {} |",
+                 achieved == kNotJudgedUs ? "-" : (missed(i) ? "✗ missed" : "✓ met"),
+                 plain_cell(target.subject), to_word(target.objective),
+                 human_ms(target.limit.us / 1000), achieved_text(achieved));
     }
-    for (const std::string& loss : record_.losses) line("\n{}", plain_cell(loss));
-    page_ += '\n';
+    for (const std::string& loss : record_.losses) page_.line("\n{}", plain_cell(loss));
+    page_ += "\n";
   }
 
   void add_marks() {
-    line("## Since the fault\n");
-    line("| mark | after |\n|---|---|");
+    page_.line("## Since the fault\n");
+    page_.line("| mark | after |\n|---|---|");
     for (const NamedMark& mark : kNamedMarks) {
-      line("| {} | {} |", mark.name, achieved_text(metrics_.marks.*mark.us));
+      page_.line("| {} | {} |", mark.name, achieved_text(metrics_.marks.*mark.us));
     }
-    page_ += '\n';
+    page_ += "\n";
   }
 
   void add_left() {
-    line("## What the drill has left\n");
-    line("- Steady state: {}", record_.steady ? "holds" : "**does not hold**");
+    page_.line("## What the drill has left\n");
+    page_.line("- Steady state: {}", record_.steady ? "holds" : "**does not hold**");
     for (const LiveRecord::PutBack& one : record_.put_back) {
-      line("- Put back, {}: {}", one.outcome, plain_cell(one.what));
+      page_.line("- Put back, {}: {}", one.outcome, plain_cell(one.what));
     }
-    for (const std::string& what : record_.refused) line("- Refused: {}", plain_cell(what));
+    for (const std::string& what : record_.refused) page_.line("- Refused: {}", plain_cell(what));
     for (const std::string& what : record_.still_different) {
-      line("- **Still different**: {}", plain_cell(what));
+      page_.line("- **Still different**: {}", plain_cell(what));
     }
-    if (record_.still_different.empty()) line("- Nothing differs from before.");
-    page_ += '\n';
+    if (record_.still_different.empty()) page_.line("- Nothing differs from before.");
+    page_ += "\n";
   }
 
   const Plan& plan_;
@@ -147,7 +137,7 @@ class Page {
   const LiveRecord& record_;
   const ReportProgram& program_;
   TimePoint onset_;
-  std::string page_;
+  MarkdownPage page_;
 };
 
 }  // namespace

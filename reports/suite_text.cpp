@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/plan/print_text.hpp"
+#include "reports/suite_systems.hpp"
 #include "reports/text_cells.hpp"
 
 namespace firedrill {
@@ -83,13 +84,10 @@ class Table {
  public:
   Table(const std::vector<Report>& reports, const TextOptions& options)
       : options_(options), paint_(options.color), width_(width_of(options)) {
-    for (const Report& report : reports) {
-      reports_.push_back(&report);
-      auto system = std::find_if(systems_.begin(), systems_.end(), [&](const ReportRefs& refs) {
-        return refs.front()->scenario.system == report.scenario.system;
-      });
-      if (system == systems_.end()) system = systems_.insert(systems_.end(), ReportRefs());
-      system->push_back(&report);
+    for (const Report& report : reports) reports_.push_back(&report);
+    for (const std::vector<std::size_t>& own : by_systems(reports)) {
+      ReportRefs& system = systems_.emplace_back();
+      for (const std::size_t i : own) system.push_back(reports_[i]);
     }
     // What is asked takes the rest. The median gives way first, since the verdict goes by the tail.
     median_ = width_ >= kWidthOfMedian;

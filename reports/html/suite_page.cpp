@@ -6,6 +6,7 @@
 #include "reports/html/chart.hpp"
 #include "reports/html/page.hpp"
 #include "reports/html/sections.hpp"
+#include "reports/suite_systems.hpp"
 #include "reports/text_cells.hpp"
 
 namespace firedrill {
@@ -28,16 +29,12 @@ struct Entry {
   std::string file;
 };
 
-/// By systems, in the order in which they come.
-std::vector<std::vector<Entry>> by_systems(const std::vector<Report>& reports,
-                                           const std::vector<std::string>& files) {
+std::vector<std::vector<Entry>> entries_by_systems(const std::vector<Report>& reports,
+                                                   const std::vector<std::string>& files) {
   std::vector<std::vector<Entry>> systems;
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    auto own = std::find_if(systems.begin(), systems.end(), [&](const std::vector<Entry>& some) {
-      return some.front().report->scenario.system == reports[i].scenario.system;
-    });
-    if (own == systems.end()) own = systems.insert(systems.end(), std::vector<Entry>());
-    own->push_back({&reports[i], files.at(i)});
+  for (const std::vector<std::size_t>& own : by_systems(reports)) {
+    std::vector<Entry>& system = systems.emplace_back();
+    for (const std::size_t i : own) system.push_back({&reports[i], files.at(i)});
   }
   return systems;
 }
@@ -145,7 +142,7 @@ std::string render_html_suite(const std::vector<Report>& reports,
     head.add(element("p", made).set("class", "facts"));
   }
   Element body("body");
-  const Element list = scenario_list(by_systems(reports, files));
+  const Element list = scenario_list(entries_by_systems(reports, files));
   body.add({head, Element("main").add(list), Element("script").asset(page_script())});
   Element root("html");
   root.set("lang", "en");
